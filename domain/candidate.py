@@ -21,3 +21,18 @@ class Preferences(BaseModel):
     mobile: bool = False
     salary_min: int | None = None
     availability: date | None = None
+
+
+def split_name(name: str) -> tuple[str | None, str | None]:
+    """First and last name of a full name as a CV writes it: "Jean DUPONT", "DUPONT Jean", "Jean Dupont".
+
+    Words in capitals are the last name, wherever they stand; without any, the first word is the first name.
+    """
+    words = name.split()
+    if len(words) < 2:
+        return (words[0] if words else None), None
+    capitals = [word for word in words if word.isupper() and len(word) > 1]
+    others = [word for word in words if word not in capitals]
+    if capitals and others:
+        return " ".join(others), " ".join(capitals)
+    return words[0], " ".join(words[1:])

@@ -1,0 +1,132 @@
+"""Requests to parse a CV: their facts, their one decided end, their place in the queue."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import delete as sql_delete
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.tables import CvJob
+
+
+async def add_job(session: AsyncSession, values: dict[str, Any]) -> bool:
+    """Write the request row; False when this id is already taken."""
+    statement = insert(CvJob).values(**values).on_conflict_do_nothing(index_elements=[CvJob.id]).returning(CvJob.id)
+    return (await session.scalars(statement)).one_or_none() is not None
+
+
+async def get_job(session: AsyncSession, job_id: UUID) -> CvJob | None:
+    return await session.get(CvJob, job_id)
+
+
+async def remove_job(session: AsyncSession, job_id: UUID) -> None:
+    """Take back the row of a request that never started."""
+    await session.execute(sql_delete(CvJob).where(CvJob.id == job_id))
+
+
+async def mark_started(session: AsyncSession, job_id: UUID) -> None:
+    """A worker has begun: the first such moment stays."""
+    statement = update(CvJob).where(CvJob.id == job_id, CvJob.started_at.is_(None)).values(started_at=func.now())
+    await session.execute(statement)
+
+
+async def save_result(session: AsyncSession, job_id: UUID, *, result: dict[str, Any] | None, key: str | None) -> None:
+    """Decide the job as done, with its result here or under `key` in the object store; a decided job stays as it is."""
+    await _decide(session, job_id, outcome="done", result=result, result_key=key)
+
+
+async def close_job(session: AsyncSession, job_id: UUID, *, outcome: str, error: str | None, kind: str | None) -> None:
+    """Decide the job as failed or cancelled; a decided job stays as it is."""
+    await _decide(session, job_id, outcome=outcome, error=error, error_type=kind)
+
+
+async def _decide(session: AsyncSession, job_id: UUID, **values: Any) -> None:
+    statement = update(CvJob).where(CvJob.id == job_id, CvJob.outcome.is_(None))
+    await session.execute(statement.values(completed_at=func.now(), **values))
+
+
+async def set_linked_candidate(session: AsyncSession, job_id: UUID, candidate_id: int) -> None:
+    await session.execute(update(CvJob).where(CvJob.id == job_id).values(linked_candidate_id=candidate_id))
+
+
+async def drop_webhook_secret(session: AsyncSession, job_id: UUID) -> None:
+    await session.execute(update(CvJob).where(CvJob.id == job_id).values(webhook_secret=None))
+
+
+async def erase_job(session: AsyncSession, job_id: UUID) -> None:
+    """Empty the row of everything that was somebody's; the id stays taken."""
+    statement = (
+        update(CvJob)
+        .where(CvJob.id == job_id)
+        .values(
+            erased_at=func.now(),
+            file_name=None,
+            object_key=None,
+            result=None,
+            result_key=None,
+            webhook_url=None,
+            webhook_secret=None,
+            candidate_id=None,
+            linked_candidate_id=None,
+            offer_ids=[],
+            error=None,
+        )
+    )
+    await session.execute(statement)
+
+
+async def waiting_before(session: AsyncSession, job: CvJob) -> int:
+    """How many waiting jobs will be taken before this one: higher priority first, then age."""
+    earlier = or_(
+        CvJob.priority < job.priority,
+        and_(CvJob.priority == job.priority, CvJob.created_at < job.created_at),
+    )
+    return await _count_waiting(session, earlier)
+
+
+async def waiting_at(session: AsyncSession, priority: int, *, but: UUID) -> int:
+    """How many waiting jobs, other than `but`, a new one of this priority comes after."""
+    return await _count_waiting(session, and_(CvJob.priority <= priority, CvJob.id != but))
+
+
+async def _count_waiting(session: AsyncSession, condition: Any) -> int:
+    statement = select(func.count()).where(CvJob.outcome.is_(None), CvJob.started_at.is_(None), condition)
+    return (await session.scalars(statement)).one()
+
+
+async def median_duration(session: AsyncSession, *, of_last: int = 50) -> float | None:
+    """Median seconds from start to done of the most recent jobs; None while there is none."""
+    recent = (
+        select(func.extract("epoch", CvJob.completed_at - CvJob.started_at).label("seconds"))
+        .where(CvJob.outcome == "done")
+        .order_by(CvJob.completed_at.desc())
+        .limit(of_last)
+        .subquery()
+    )
+    median = (await session.scalars(select(func.percentile_cont(0.5).within_group(recent.c.seconds)))).one()
+    return None if median is None else float(median)
+
+
+async def undecided_before(session: AsyncSession, moment: datetime, *, limit: int) -> list[CvJob]:
+    """Requests without an outcome that are older than `moment`, the oldest first."""
+    statement = (
+        select(CvJob).where(CvJob.outcome.is_(None), CvJob.created_at < moment).order_by(CvJob.created_at).limit(limit)
+    )
+    return list(await session.scalars(statement))
+
+
+def result_of(job: CvJob, stored: dict[str, Any]) -> dict[str, Any]:
+    """The result as the caller and the webhook read it: what was stored, with the job's own names."""
+    named: dict[str, Any] = {"job_id": str(job.id), "file_name": job.file_name, **stored}
+    if job.linked_candidate_id is not None:
+        named["candidate_id"] = job.linked_candidate_id
+    return named
+
+
+async def drop_old_secrets(session: AsyncSession, before: datetime) -> None:
+    """Erase the webhook secrets of jobs that failed before this moment."""
+    statement = update(CvJob).where(CvJob.outcome == "failed", CvJob.completed_at < before)
+    await session.execute(statement.values(webhook_secret=None))

@@ -1,0 +1,48 @@
+"""Webhook deliveries and their attempts."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.tables import WebhookAttempt, WebhookDelivery
+
+
+async def add_delivery(session: AsyncSession, values: dict[str, Any]) -> None:
+    """Write the delivery with its exact body; one already written under this id stays as it is."""
+    await session.execute(
+        insert(WebhookDelivery).values(**values).on_conflict_do_nothing(index_elements=[WebhookDelivery.id])
+    )
+
+
+async def get_delivery(session: AsyncSession, delivery_id: UUID) -> WebhookDelivery | None:
+    return await session.get(WebhookDelivery, delivery_id)
+
+
+async def add_attempt(session: AsyncSession, delivery_id: UUID, *, status_code: int | None, error: str | None) -> None:
+    session.add(WebhookAttempt(delivery_id=delivery_id, status_code=status_code, error=error))
+    await session.flush()
+
+
+async def close_delivery(session: AsyncSession, delivery_id: UUID, outcome: str) -> None:
+    """Settle the delivery, once, and erase what it carried."""
+    statement = (
+        update(WebhookDelivery)
+        .where(WebhookDelivery.id == delivery_id, WebhookDelivery.outcome.is_(None))
+        .values(outcome=outcome, completed_at=func.now(), body=None, secret=None)
+    )
+    await session.execute(statement)
+
+
+async def deliveries_of(session: AsyncSession, job_id: str) -> list[WebhookDelivery]:
+    """The deliveries of a job, the oldest first."""
+    statement = select(WebhookDelivery).where(WebhookDelivery.job_id == job_id).order_by(WebhookDelivery.created_at)
+    return list(await session.scalars(statement))
+
+
+async def attempts_of(session: AsyncSession, delivery_id: UUID) -> list[WebhookAttempt]:
+    """The attempts of a delivery, the oldest first."""
+    statement = select(WebhookAttempt).where(WebhookAttempt.delivery_id == delivery_id).order_by(WebhookAttempt.at)
+    return list(await session.scalars(statement))
