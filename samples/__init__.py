@@ -1,0 +1,1 @@
+"""Fictional CVs with their truth, fictional offers, and the code that renders the CVs from the truth."""
