@@ -1,0 +1,95 @@
+"""Documents made at run time for the tests of reading; every person in them is fictional."""
+
+import io
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import docx
+import odfdo
+from PIL import Image, ImageDraw
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+PAGE = (595, 842)
+MAIN = [
+    "EXPÉRIENCE",
+    "Développeuse principale",
+    "Acme, Paris",
+    "2019 - 2023",
+    "Conception d'API",
+    "Migration des files",
+    "Cheffe de projet",
+    "Beta SAS, Lyon",
+    "2016 - 2019",
+    "Pilotage du budget",
+    "Reporting mensuel",
+    "FORMATION",
+    "Master informatique",
+]
+SIDE = ["CONTACT", "06 39 98 12 34", "ana@example.fr", "LANGUES", "Anglais C1", "Espagnol B1", "LOISIRS", "Randonnée"]
+
+Line = tuple[float, float, str]
+"""Left edge and baseline from the top, in points, and the text."""
+
+
+def write_pdf(path: Path, *pages: Sequence[Line], size: float = 10, encrypt: StandardEncryption | None = None) -> Path:
+    """A PDF whose lines are drawn in the order given; a negative left edge means right-aligned at its opposite."""
+    canvas = Canvas(str(path), pagesize=PAGE, encrypt=encrypt)
+    for page in pages:
+        canvas.setFont("Helvetica", size)
+        for left, top, text in page:
+            if left < 0:
+                canvas.drawRightString(-left, PAGE[1] - top, text)
+            else:
+                canvas.drawString(left, PAGE[1] - top, text)
+        canvas.showPage()
+    canvas.save()
+    return path
+
+
+def column(texts: Sequence[str], left: float, top: float = 120, leading: float = 14) -> list[Line]:
+    return [(left, top + leading * index, text) for index, text in enumerate(texts)]
+
+
+def interleaved(left: Sequence[Line], right: Sequence[Line]) -> list[Line]:
+    """Row by row, as generators that think in tables draw."""
+    return sorted([*left, *right], key=lambda line: (line[1], line[0]))
+
+
+def write_scan(path: Path, text: str = "CV") -> Path:
+    picture = Image.new("L", (1240, 1754), 255)
+    ImageDraw.Draw(picture).text((150, 150), text, fill=0, font_size=60)
+    canvas = Canvas(str(path), pagesize=PAGE)
+    canvas.drawImage(ImageReader(picture), 0, 0, *PAGE)
+    canvas.save()
+    return path
+
+
+def write_docx(path: Path, fill: Callable[[docx.document.Document], object]) -> Path:
+    document = docx.Document()
+    fill(document)
+    document.save(str(path))
+    return path
+
+
+def write_odt(path: Path, *parts: odfdo.Element) -> Path:
+    document = odfdo.Document("text")
+    document.body.clear()
+    for part in parts:
+        document.body.append(part)
+    document.save(str(path))
+    return path
+
+
+def rewritten(path: Path, change: Callable[[str, bytes], bytes], **more: bytes) -> Path:
+    """The archive at `path` with each member changed and others added."""
+    with zipfile.ZipFile(path) as archive:
+        members = {name: change(name, archive.read(name)) for name in archive.namelist()}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in {**members, **more}.items():
+            archive.writestr(name, data)
+    path.write_bytes(out.getvalue())
+    return path
