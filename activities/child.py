@@ -1,0 +1,51 @@
+"""A killable child process: for work that may hang, eat memory or crash, such as reading a hostile document."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import timedelta
+
+_CONTEXT = multiprocessing.get_context("forkserver")
+
+
+class ChildDied(Exception):
+    """The child ended by a signal or with an error of its own."""
+
+    def __init__(self, exit_code: int) -> None:
+        super().__init__(f"child process ended with {exit_code}")
+
+
+class ChildTimedOut(Exception):
+    """The child was still running at its limit and was killed."""
+
+
+def preload(modules: Sequence[str]) -> None:
+    """Have the fork server import these modules once, so that each child starts with them. Before the first child."""
+    _CONTEXT.set_forkserver_preload(list(modules))
+
+
+async def run_child(target: Callable[..., None], *args: str, limit: timedelta) -> None:
+    """Run `target(*args)` in a process of its own, which must call `os.setsid()` first.
+
+    Whatever happens (end, time-out, cancellation), nothing of it survives: its whole process group is killed.
+    Raises `ChildDied` or `ChildTimedOut`.
+    """
+    child = _CONTEXT.Process(target=target, args=args, daemon=True)
+    await asyncio.to_thread(child.start)
+    pid = child.pid
+    if pid is None:
+        raise ChildDied(-1)
+    try:
+        async with asyncio.timeout(limit.total_seconds()):
+            await asyncio.to_thread(child.join)
+    except TimeoutError:
+        raise ChildTimedOut from None
+    finally:
+        child.kill()
+        with suppress(ProcessLookupError, PermissionError):  # before it called setsid there is no such group
+            os.killpg(pid, signal.SIGKILL)
+    if child.exitcode:
+        raise ChildDied(child.exitcode)

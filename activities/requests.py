@@ -1,0 +1,79 @@
+"""Sweeping requests whose end was never recorded: starts that failed half-way, runs that were terminated."""
+
+from datetime import UTC, datetime, timedelta
+
+from temporalio import activity
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.contracts import INTERRUPTED, SweepCounts
+from adapters.object_store import ObjectStore, job_prefix
+from db import cv_jobs, matching
+from db.engine import Database
+
+AGE = timedelta(days=1)
+"""Younger rows are left alone: their start may still be under way."""
+
+PAGE = 500
+SECRET_AGE = timedelta(days=30)
+"""How long a failed job keeps its webhook secret, for an operator's retry."""
+
+
+class RequestActivities:
+    """Compares the request rows with what Temporal knows of their runs."""
+
+    def __init__(self, database: Database, store: ObjectStore, client: Client) -> None:
+        self._database = database
+        self._store = store
+        self._client = client
+
+    @activity.defn
+    async def sweep_requests(self) -> SweepCounts:
+        """A row Temporal never knew is removed with its objects; one whose run is closed ends as failed."""
+        before = datetime.now(UTC) - AGE
+        removed = interrupted = 0
+        async with self._database.transaction() as session:
+            jobs = await cv_jobs.undecided_before(session, before, limit=PAGE)
+            requests = await matching.undecided_before(session, before, limit=PAGE)
+        for request in requests:
+            async with self._database.transaction() as session:
+                parse = await cv_jobs.get_job(session, request.parse_job_id) if request.parse_job_id else None
+            if parse is not None and parse.outcome is None:
+                continue  # its run does not begin before the parse is done
+            known = await self._is_running(request.job_id)
+            activity.heartbeat()
+            if known is None and parse is None:
+                async with self._database.transaction() as session:
+                    await matching.remove_request(session, request.id)
+                removed += 1
+            elif not known:
+                async with self._database.transaction() as session:
+                    await matching.close_request(
+                        session, request.id, outcome="failed", error=INTERRUPTED, kind="Interrupted"
+                    )
+                interrupted += 1
+        for job in jobs:
+            known = await self._is_running(str(job.id))
+            activity.heartbeat()
+            if known is None:
+                await self._store.delete_prefix(job_prefix(job.id))
+                async with self._database.transaction() as session:
+                    await cv_jobs.remove_job(session, job.id)
+                removed += 1
+            elif not known:
+                async with self._database.transaction() as session:
+                    await cv_jobs.close_job(session, job.id, outcome="failed", error=INTERRUPTED, kind="Interrupted")
+                interrupted += 1
+        async with self._database.transaction() as session:
+            await cv_jobs.drop_old_secrets(session, datetime.now(UTC) - SECRET_AGE)
+        return SweepCounts(removed=removed, interrupted=interrupted)
+
+    async def _is_running(self, workflow_id: str) -> bool | None:
+        """None: Temporal never knew this run, or has forgotten it."""
+        try:
+            described = await self._client.get_workflow_handle(workflow_id).describe(rpc_timeout=timedelta(seconds=5))
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return None
+            raise
+        return described.status is WorkflowExecutionStatus.RUNNING

@@ -1,0 +1,117 @@
+"""Documents in an S3 bucket: uploads, their text, drafts and large results, by key."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, BinaryIO, ParamSpec, TypeVar
+from uuid import UUID
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from types_boto3_s3.client import S3Client
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_MISSING = {"404", "NoSuchKey", "NotFound", "NoSuchBucket"}
+
+
+class StorageUnavailable(Exception):
+    """The object store did not answer, or not as it should: worth another try."""
+
+
+class ObjectMissing(Exception):
+    """There is no object under this key."""
+
+
+def job_prefix(job_id: UUID) -> str:
+    """Everything kept of one parse but its result lies under this prefix."""
+    return f"cv/{job_id}/"
+
+
+def source_key(job_id: UUID, digest: str) -> str:
+    """The uploaded file. Named by content, so that a second upload under one id never replaces the first."""
+    return f"{job_prefix(job_id)}source-{digest[:16]}"
+
+
+def text_key(job_id: UUID) -> str:
+    return f"{job_prefix(job_id)}text.json"
+
+
+def draft_key(job_id: UUID) -> str:
+    """The profile as extracted, before it is grounded and saved."""
+    return f"{job_prefix(job_id)}draft.json"
+
+
+def result_key(job_id: UUID) -> str:
+    return f"results/{job_id}.json"
+
+
+class ObjectStore:
+    """One bucket of any S3-compatible store (SigV4, path style). boto3 blocks, so every call runs in a thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._bucket = settings.s3_bucket
+        self._client: S3Client = boto3.client(
+            "s3",
+            endpoint_url=settings.s3_endpoint_url,
+            aws_access_key_id=settings.s3_access_key.get_secret_value() if settings.s3_access_key else None,
+            aws_secret_access_key=settings.s3_secret_key.get_secret_value() if settings.s3_secret_key else None,
+            region_name="us-east-1",
+            config=Config(
+                signature_version="s3v4",
+                s3={"addressing_style": "path"},
+                connect_timeout=3,
+                read_timeout=10,
+                retries={"total_max_attempts": 2, "mode": "standard"},
+                max_pool_connections=32,
+            ),
+        )
+
+    async def put(self, key: str, body: bytes | BinaryIO) -> None:
+        """Store an object, replacing what was there."""
+        await self._call(self._client.put_object, Bucket=self._bucket, Key=key, Body=body)
+
+    async def get(self, key: str) -> bytes:
+        """The whole object. Raises `ObjectMissing`."""
+
+        def read() -> bytes:
+            return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+
+        return await self._call(read)
+
+    async def delete_prefix(self, prefix: str) -> None:
+        """Remove every object whose key begins with `prefix`; none is fine."""
+
+        def delete() -> None:
+            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
+            for page in pages:
+                for item in page.get("Contents", []):
+                    self._client.delete_object(Bucket=self._bucket, Key=item["Key"])
+
+        await self._call(delete)
+
+    async def ensure_bucket(self) -> None:
+        """Create the bucket unless it is there."""
+        try:
+            await self.ping()
+        except ObjectMissing:
+            await self._call(self._client.create_bucket, Bucket=self._bucket)
+
+    async def ping(self) -> None:
+        """Raise unless the bucket can be reached."""
+        await self._call(self._client.head_bucket, Bucket=self._bucket)
+
+    async def _call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return await asyncio.to_thread(function, *args, **kwargs)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in _MISSING:
+                raise ObjectMissing("no such object") from None
+            raise StorageUnavailable("the object store refused the call") from None
+        except BotoCoreError:
+            raise StorageUnavailable("the object store is unreachable") from None

@@ -1,0 +1,108 @@
+"""Sending webhooks to addresses that strangers chose: resolved, checked, pinned, signed, never redirected."""
+
+import asyncio
+import hashlib
+import hmac
+import ipaddress
+import socket
+from collections.abc import Collection
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit, urlunsplit
+
+import httpx
+
+TIMEOUT_SECONDS = 10
+
+# Global by registration, but they lead into IPv4 networks that may be private (NAT64, 6to4, Teredo).
+_TRANSITION = tuple(ipaddress.ip_network(n) for n in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
+
+
+class AddressRefused(Exception):
+    """The URL is not one we send to; the message says why, in French, without quoting it."""
+
+
+class ReceiverUnreachable(Exception):
+    """No answer: connection refused, time-out, broken answer. Worth another try."""
+
+
+def signature(secret: str, body: bytes) -> str:
+    """`X-Signature`: hex HMAC-SHA256 of the exact body bytes."""
+    return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True)
+class _Target:
+    """A URL together with the one address that was checked, to which the connection is pinned."""
+
+    parts: SplitResult
+    address: str
+
+    @property
+    def url(self) -> str:
+        host = f"[{self.address}]" if ":" in self.address else self.address
+        netloc = f"{host}:{self.parts.port}" if self.parts.port else host
+        return urlunsplit((self.parts.scheme, netloc, self.parts.path or "/", self.parts.query, ""))
+
+
+class WebhookSender:
+    """Posts JSON to callers' receivers. `allowed_hosts` (`host` or `host:port`) may be private: test receivers."""
+
+    def __init__(self, allowed_hosts: Collection[str] = ()) -> None:
+        self._allowed = frozenset(host.lower() for host in allowed_hosts)
+        self._client = httpx.AsyncClient(
+            timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False, headers={"user-agent": "talentflow"}
+        )
+
+    async def check(self, url: str) -> None:
+        """Raise `AddressRefused` unless the URL may be sent to now. Sending checks again: names change address."""
+        await self._resolve(url)
+
+    async def post(self, url: str, body: bytes, headers: dict[str, str]) -> int:
+        """The receiver's status code. Raises `AddressRefused` or `ReceiverUnreachable`."""
+        target = await self._resolve(url)
+        host = target.parts.netloc.rpartition("@")[2]
+        request = self._client.build_request(
+            "POST",
+            target.url,
+            content=body,
+            headers={"content-type": "application/json", **headers, "host": host},
+            extensions={"sni_hostname": target.parts.hostname},
+        )
+        try:
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                response = await self._client.send(request, stream=True)  # the answer's body is nobody's business
+                await response.aclose()
+        except (httpx.HTTPError, TimeoutError):
+            raise ReceiverUnreachable("no answer") from None
+        return response.status_code
+
+    async def _resolve(self, url: str) -> _Target:
+        try:
+            parts = urlsplit(url)
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+        except ValueError:
+            raise AddressRefused("URL de webhook invalide") from None
+        host = (parts.hostname or "").lower()
+        if parts.scheme not in ("http", "https") or not host or parts.username is not None:
+            raise AddressRefused("URL de webhook invalide")
+        try:
+            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):
+            raise AddressRefused("Hôte du webhook introuvable") from None
+        addresses = [str(info[4][0]) for info in found]
+        if not {host, f"{host}:{port}"} & self._allowed and not all(_is_public(a) for a in addresses):
+            raise AddressRefused("Adresse de webhook privée ou réservée refusée")
+        return _Target(parts, addresses[0])
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+
+def _is_public(address: str) -> bool:
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped:
+            return _is_public(str(ip.ipv4_mapped))
+        if any(ip in network for network in _TRANSITION):
+            return False
+    return ip.is_global and not ip.is_multicast

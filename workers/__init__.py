@@ -1,0 +1,1 @@
+"""Worker processes: `python -m workers [--queue NAME …]`, one task queue a kind of resource."""

@@ -1,0 +1,33 @@
+"""Retry policies and bounds shared by the workflows, and what a failure is called towards users."""
+
+from datetime import timedelta
+
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError, ChildWorkflowError, FailureError
+
+from activities.contracts import INTERNAL_ERROR, Failure
+
+QUICK = timedelta(seconds=10)
+"""One attempt of a step that only touches the database or the object store."""
+
+UNTIL_DONE = RetryPolicy(
+    initial_interval=timedelta(milliseconds=500), backoff_coefficient=2, maximum_interval=timedelta(seconds=30)
+)
+"""Retried for as long as it takes: what was decided must be recorded."""
+
+_TOLD = frozenset(str(kind) for kind in Failure if kind is not Failure.UNEXPECTED)
+
+
+def failure_of(error: BaseException) -> tuple[str, str]:
+    """The user's sentence and the operator's type of a failed step.
+
+    Our own failures carry a fixed French sentence; anything else is an internal error, whose text stays in history.
+    """
+    cause: BaseException | None = error
+    while isinstance(cause, (ActivityError, ChildWorkflowError)) and cause.cause is not None:
+        cause = cause.cause
+    if isinstance(cause, ApplicationError) and cause.type in _TOLD:
+        return cause.message, cause.type
+    if isinstance(cause, FailureError):
+        return INTERNAL_ERROR, getattr(cause, "type", None) or type(cause).__name__
+    return INTERNAL_ERROR, type(error).__name__
