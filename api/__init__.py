@@ -1,0 +1,1 @@
+"""The HTTP edge: checks what comes in, starts workflows, reads what is known."""

@@ -1,0 +1,96 @@
+"""The one shape of errors: `{"detail": "<text>", "code": "<snake_case>"}`, plus what the case needs."""
+
+from typing import Any
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException as StarletteHTTPException
+
+from adapters.object_store import StorageUnavailable
+from db.engine import is_unreachable
+from runtime.logging import get_logger
+
+log = get_logger(__name__)
+
+RETRY_AFTER_SECONDS = 5
+
+_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 400: "bad_request"}
+
+
+class ErrorBody(BaseModel):
+    """What every error answers."""
+
+    model_config = ConfigDict(extra="allow")
+
+    detail: str
+    code: str
+
+
+class ApiError(HTTPException):
+    """An answer other than success. It is an `HTTPException`, so that body parsing lets it through."""
+
+    def __init__(self, status: int, code: str, detail: str, *, retry_after: int | None = None, **extra: Any) -> None:
+        headers = {"Retry-After": str(retry_after)} if retry_after is not None else None
+        super().__init__(status, detail=detail, headers=headers)
+        self.code = code
+        self.extra = extra
+
+
+def not_found(detail: str, code: str = "not_found", **extra: Any) -> ApiError:
+    return ApiError(404, code, detail, **extra)
+
+
+def forbidden() -> ApiError:
+    return ApiError(403, "forbidden", "Action non autorisée pour ce rôle")
+
+
+def invalid(field: str, detail: str, code: str = "invalid_value") -> ApiError:
+    """A value that is well formed but not acceptable."""
+    return ApiError(422, code, detail, field=field)
+
+
+def unavailable(code: str, detail: str) -> ApiError:
+    return ApiError(503, code, detail, retry_after=RETRY_AFTER_SECONDS)
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses=` of a route: the error shape for each status it can answer."""
+    return {status: {"model": ErrorBody} for status in statuses}
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Give every error its shape; nothing else ever reaches the caller."""
+
+    @app.exception_handler(ApiError)
+    async def _api_error(_: Request, error: ApiError) -> JSONResponse:
+        body = {"detail": error.detail, "code": error.code, **jsonable_encoder(error.extra)}
+        return JSONResponse(body, error.status_code, headers=error.headers)
+
+    @app.exception_handler(StarletteHTTPException)
+    async def _http_error(_: Request, error: StarletteHTTPException) -> JSONResponse:
+        body = {"detail": str(error.detail), "code": _CODES.get(error.status_code, "http_error")}
+        return JSONResponse(body, error.status_code, headers=error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def _validation(_: Request, error: RequestValidationError) -> JSONResponse:
+        detail = [{"loc": e["loc"], "msg": e["msg"], "type": e["type"]} for e in error.errors()]
+        return JSONResponse({"detail": jsonable_encoder(detail), "code": "validation_error"}, 422)
+
+    @app.exception_handler(StorageUnavailable)
+    async def _storage(_: Request, __: StorageUnavailable) -> JSONResponse:
+        return _unavailable("storage_unavailable", "Stockage des documents indisponible")
+
+    @app.exception_handler(Exception)
+    async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+        if is_unreachable(error):
+            return _unavailable("database_unavailable", "Base de données indisponible")
+        route = request.scope.get("route")
+        log.error("request raised", route=getattr(route, "path", None), error=type(error).__name__)
+        return JSONResponse({"detail": "Erreur interne", "code": "internal_error"}, 500)
+
+
+def _unavailable(code: str, detail: str) -> JSONResponse:
+    return JSONResponse({"detail": detail, "code": code}, 503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})

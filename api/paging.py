@@ -1,0 +1,33 @@
+"""Lists: `{"items": […], "next_cursor": "<opaque>"|null}`."""
+
+import base64
+import json
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from api.errors import ApiError
+
+T = TypeVar("T")
+
+
+class Page(BaseModel, Generic[T]):
+    """One page of a list; `next_cursor` is null on the last one."""
+
+    items: list[T]
+    next_cursor: str | None = None
+
+
+def encode_cursor(position: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(position, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str | None, shape: type[T]) -> T | None:
+    """The position a cursor stands for. Raises 422 for anything we did not hand out."""
+    if cursor is None:
+        return None
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        return TypeAdapter(shape).validate_json(base64.urlsafe_b64decode(padded.encode()))
+    except (ValueError, ValidationError):
+        raise ApiError(422, "bad_cursor", "Curseur de pagination invalide") from None

@@ -1,0 +1,155 @@
+"""The catalogue of offers: everybody reads; administrators, services and the recruiter who wrote one change it."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Self
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from api.errors import ApiError, documented, not_found
+from api.fields import Cursor, HttpModel, Limit, PathId, Word
+from api.paging import Page, decode_cursor, encode_cursor
+from api.security import AnyCaller, Caller, OfferWriter
+from api.state import Parts
+from db import offers
+from db.tables import Offer as OfferRow
+from domain.cv import EducationLevel, LanguageLevel
+from domain.offer import JobType, SalaryPeriod, WorkMode
+
+router = APIRouter(prefix="/api/v1/offers", tags=["offers"])
+
+Skills = Annotated[list[Word], Field(max_length=100)]
+Years = Annotated[float, Field(ge=0, le=60)]
+Amount = Annotated[Decimal, Field(ge=0, le=10_000_000)]
+
+
+class LanguageBody(HttpModel):
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$", description="ISO 639-1")]
+    level: LanguageLevel | None = None
+
+
+class SalaryBody(HttpModel):
+    min: Amount | None = None
+    max: Amount | None = None
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
+    period: SalaryPeriod = "year"
+
+
+class OfferBody(HttpModel):
+    """An offer as a recruiter writes it; only `title` is required."""
+
+    title: Annotated[str, Field(min_length=1, max_length=300)]
+    company: Word | None = None
+    description: Annotated[str, Field(max_length=50_000)] = ""
+    required_skills: Skills = Field(default_factory=list)
+    preferred_skills: Skills = Field(default_factory=list)
+    location: Word | None = None
+    work_mode: WorkMode | None = None
+    job_type: JobType | None = None
+    experience_min_years: Years | None = None
+    experience_max_years: Years | None = None
+    education_level: EducationLevel | None = None
+    languages: Annotated[list[LanguageBody], Field(max_length=30)] = Field(default_factory=list)
+    salary: SalaryBody | None = None
+    url: Annotated[str, Field(max_length=2000, pattern=r"^https?://")] | None = None
+
+    @model_validator(mode="after")
+    def _ranges(self) -> Self:
+        low, high = self.experience_min_years, self.experience_max_years
+        if low is not None and high is not None and low > high:
+            raise ValueError("experience_min_years must not exceed experience_max_years")
+        pay = self.salary
+        if pay and pay.min is not None and pay.max is not None and pay.min > pay.max:
+            raise ValueError("salary.min must not exceed salary.max")
+        return self
+
+
+class OfferAnswer(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    source: str
+    title: str
+    company: str | None
+    description: str
+    required_skills: list[str]
+    preferred_skills: list[str]
+    location: str | None
+    work_mode: str | None
+    job_type: str | None
+    experience_min_years: float | None
+    experience_max_years: float | None
+    education_level: str | None
+    languages: list[dict[str, Any]]
+    salary: dict[str, Any] | None
+    url: str | None
+    state: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+@router.post("", status_code=201, responses=documented(401, 403))
+async def create_offer(body: OfferBody, parts: Parts, caller: OfferWriter, response: Response) -> OfferAnswer:
+    """Add an offer to the catalogue."""
+    async with parts.database.transaction() as session:
+        row = await offers.add_offer(session, created_by=caller.id, values=body.model_dump(mode="json"))
+    response.headers["Location"] = f"/api/v1/offers/{row.id}"
+    return OfferAnswer.model_validate(row)
+
+
+@router.get("", responses=documented(401))
+async def list_offers(
+    parts: Parts,
+    _: AnyCaller,
+    q: Annotated[Word | None, Query(description="words that title, company or description contain")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Page[OfferAnswer]:
+    """Open offers, the oldest first."""
+    after = decode_cursor(cursor, int) or 0
+    async with parts.database.transaction() as session:
+        rows = await offers.list_offers(session, words=(q or "").split(), after=after, limit=limit + 1)
+    following = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+    return Page(items=[OfferAnswer.model_validate(row) for row in rows[:limit]], next_cursor=following)
+
+
+@router.get("/{offer_id}", responses=documented(401, 404))
+async def get_offer(offer_id: PathId, parts: Parts, _: AnyCaller) -> OfferAnswer:
+    """One offer."""
+    async with parts.database.transaction() as session:
+        row = await offers.get_offer(session, offer_id)
+    if row is None:
+        raise _unknown(offer_id)
+    return OfferAnswer.model_validate(row)
+
+
+@router.put("/{offer_id}", responses=documented(401, 403, 404))
+async def replace_offer(offer_id: PathId, body: OfferBody, parts: Parts, caller: OfferWriter) -> OfferAnswer:
+    """Replace an offer's content. Scores made before stay, with the version they were made for."""
+    async with parts.database.transaction() as session:
+        await _writable(await offers.get_offer(session, offer_id), offer_id, caller)
+        row = await offers.change_offer(session, offer_id, body.model_dump(mode="json"))
+    if row is None:
+        raise _unknown(offer_id)
+    return OfferAnswer.model_validate(row)
+
+
+@router.delete("/{offer_id}", status_code=204, responses=documented(401, 403, 404))
+async def delete_offer(offer_id: PathId, parts: Parts, caller: OfferWriter) -> None:
+    """Remove an offer together with its scores."""
+    async with parts.database.transaction() as session:
+        await _writable(await offers.get_offer(session, offer_id), offer_id, caller)
+        await offers.delete_offer(session, offer_id)
+
+
+async def _writable(row: OfferRow | None, offer_id: int, caller: Caller) -> None:
+    if row is None or (row.source == "internal" and not caller.owns(row.created_by)):
+        raise _unknown(offer_id)
+    if row.source != "internal":
+        raise ApiError(403, "imported_offer", "Une offre importée ne peut pas être modifiée")
+
+
+def _unknown(offer_id: int) -> ApiError:
+    return not_found(f"Offre {offer_id} introuvable", "offer_not_found")

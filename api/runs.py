@@ -1,0 +1,116 @@
+"""The API's dealings with Temporal: starting, describing and cancelling runs, and what their errors mean here."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.common import Priority, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from api.errors import unavailable
+from api.security import Caller
+from runtime.temporal import RPC_TIMEOUT
+from workflows.contracts import STAGE
+
+EDGE_TIMEOUT = timedelta(seconds=10)
+"""What a route waits for Temporal in all, the client's own retries included."""
+
+_AWAY = {
+    RPCStatusCode.CANCELLED,
+    RPCStatusCode.DEADLINE_EXCEEDED,
+    RPCStatusCode.UNAVAILABLE,
+    RPCStatusCode.RESOURCE_EXHAUSTED,
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """What Temporal says of a run; `stage` is the step a parse or matching is at."""
+
+    running: bool
+    cancelled: bool
+    stage: str | None
+
+
+def request_uuid(caller: Caller, route: str, idempotency_key: str | None) -> UUID:
+    """The id of a new request: the same for the same caller, route and `Idempotency-Key`, else a new one."""
+    if idempotency_key is None:
+        return uuid4()
+    return uuid5(NAMESPACE_URL, f"talentflow:{caller.id}:{route}:{idempotency_key}")
+
+
+async def start_run(
+    temporal: Client,
+    workflow: Any,
+    contract: Any,
+    *,
+    id: str,
+    queue: str,
+    priority: int,
+    caller: Caller,
+    reuse: WorkflowIDReusePolicy,
+) -> bool:
+    """Start a run; False when one under this id is already there. Raises 503 while Temporal is away."""
+    async with _edge():
+        try:
+            await temporal.start_workflow(
+                workflow,
+                contract,
+                id=id,
+                task_queue=queue,
+                id_reuse_policy=reuse,
+                priority=Priority(priority_key=priority, fairness_key=caller.id),
+                rpc_timeout=RPC_TIMEOUT,
+            )
+        except WorkflowAlreadyStartedError:
+            return False
+        return True
+
+
+async def find_run(temporal: Client, workflow_id: str) -> Run | None:
+    """The newest run under this id, or None where Temporal knows none. Raises 503 while Temporal is away."""
+    async with _edge():
+        try:
+            described = await temporal.get_workflow_handle(workflow_id).describe(rpc_timeout=RPC_TIMEOUT)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return None
+            raise
+    return Run(
+        running=described.status is WorkflowExecutionStatus.RUNNING,
+        cancelled=described.status is WorkflowExecutionStatus.CANCELED,
+        stage=described.typed_search_attributes.get(STAGE),
+    )
+
+
+async def cancel_run(temporal: Client, workflow_id: str) -> None:
+    """Ask a run to cancel; one that is closed or unknown stays as it is."""
+    async with _edge():
+        try:
+            await temporal.get_workflow_handle(workflow_id).cancel(rpc_timeout=RPC_TIMEOUT)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+
+
+@asynccontextmanager
+async def _edge() -> AsyncGenerator[None]:
+    """Temporal away, too slow or overloaded is a 503; anything else is our defect and stays an error."""
+    try:
+        async with asyncio.timeout(EDGE_TIMEOUT.total_seconds()):
+            yield
+    except RPCError as error:
+        if error.status not in _AWAY:
+            raise
+        raise unavailable("temporal_unavailable", "Moteur de traitement indisponible") from None
+    except (TimeoutError, RuntimeError) as error:
+        # A lazy client that cannot connect raises RuntimeError.
+        if isinstance(error, RuntimeError) and "connect" not in str(error).lower():
+            raise
+        raise unavailable("temporal_unavailable", "Moteur de traitement indisponible") from None
