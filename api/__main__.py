@@ -8,10 +8,11 @@ import sys
 import uvicorn
 
 from api.app import create_app
-from api.security import hash_password, new_api_key
+from api.security import new_api_key
 from db import users
 from db.engine import Database
 from runtime.logging import configure_logging
+from runtime.passwords import hash_password
 from runtime.settings import Settings, get_settings
 
 

@@ -1,6 +1,5 @@
 """Who is calling, and what each role may do."""
 
-import asyncio
 import hashlib
 import secrets
 from collections.abc import Callable, Coroutine
@@ -12,7 +11,6 @@ import jwt
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader, HTTPBearer
 from fastapi.security.http import HTTPAuthorizationCredentials
-from pwdlib import PasswordHash
 
 from api.errors import ApiError, forbidden
 from api.state import State, state_of
@@ -23,10 +21,6 @@ from runtime.settings import Settings
 Role = Literal["admin", "recruiter", "candidate", "service"]
 
 _ALGORITHM = "HS256"
-_passwords = PasswordHash.recommended()
-_NOBODY = _passwords.hash(secrets.token_urlsafe())
-"""Checked when the address is unknown, so that the time of an answer tells nothing."""
-
 _bearer = HTTPBearer(auto_error=False, description="token of POST /api/v1/auth/login")
 _api_key = APIKeyHeader(name="X-API-Key", auto_error=False, description="key of a machine caller")
 
@@ -62,16 +56,6 @@ def new_api_key() -> tuple[str, str]:
 
 def hash_api_key(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
-
-
-async def hash_password(password: str) -> str:
-    return await asyncio.to_thread(_passwords.hash, password)
-
-
-async def password_matches(password: str, user: User | None) -> bool:
-    """Whether this is the user's password; takes as long for no user as for a wrong password."""
-    stored = user.password_hash if user else _NOBODY
-    return await asyncio.to_thread(_passwords.verify, password, stored) and user is not None
 
 
 def issue_token(user: User, settings: Settings) -> str:

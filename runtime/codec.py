@@ -63,12 +63,12 @@ class KeyringCodec(PayloadCodec):
     def _open(self, payload: Payload) -> Payload:
         if payload.metadata.get("encoding") != _ENCODING:
             return payload
-        cipher = self._ciphers.get(payload.metadata[_KEY_ID].decode())
+        cipher = self._ciphers.get(payload.metadata[_KEY_ID].decode(errors="replace"))
         if cipher is None:
             raise KeyringError("the key of this payload is not in the keyring")
         try:
             opened = cipher.decrypt(payload.data[:_NONCE_BYTES], payload.data[_NONCE_BYTES:], None)
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: too short to hold a nonce
             raise KeyringError("the payload does not open with its key") from None
         return Payload.FromString(opened)
 

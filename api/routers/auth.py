@@ -7,9 +7,10 @@ from pydantic import AfterValidator, Field
 
 from api.errors import ApiError, documented
 from api.fields import HttpModel, Word
-from api.security import hash_password, issue_token, password_matches
+from api.security import issue_token
 from api.state import Parts
 from db import users
+from runtime.passwords import hash_password, password_matches
 
 router = APIRouter(prefix="/api/v1/auth", tags=["authentication"])
 
@@ -58,7 +59,7 @@ async def login(body: Login, parts: Parts) -> Token:
     """Exchange e-mail and password for an access token."""
     async with parts.database.transaction() as session:
         user = await users.user_by_email(session, body.email)
-    if not await password_matches(body.password, user) or user is None:
+    if not await password_matches(body.password, user.password_hash if user else None) or user is None:
         raise ApiError(401, "bad_credentials", "Adresse ou mot de passe incorrect")
     return Token(access_token=issue_token(user, parts.settings), token_type="bearer")  # noqa: S106 - the kind of token, not one
 

@@ -1,0 +1,1 @@
+"""The five servers of the local stack, a module each."""
