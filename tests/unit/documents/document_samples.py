@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -56,6 +57,21 @@ def column(texts: Sequence[str], left: float, top: float = 120, leading: float =
 def interleaved(left: Sequence[Line], right: Sequence[Line]) -> list[Line]:
     """Row by row, as generators that think in tables draw."""
     return sorted([*left, *right], key=lambda line: (line[1], line[0]))
+
+
+def write_pdf_stream(path: Path, chunk: bytes, times: int) -> Path:
+    """A PDF of one page whose packed content stream is `chunk` many times over."""
+    packer = zlib.compressobj(9)
+    packed = b"".join(packer.compress(chunk) for _ in range(times)) + packer.flush()
+    parts = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>",
+        b"<< /Length %d /Filter /FlateDecode >>\nstream\n%b\nendstream" % (len(packed), packed),
+    ]
+    body = b"".join(b"%d 0 obj\n%b\nendobj\n" % (number, part) for number, part in enumerate(parts, 1))
+    path.write_bytes(b"%PDF-1.4\n" + body + b"trailer << /Root 1 0 R /Size 5 >>\n%%EOF")
+    return path
 
 
 def write_scan(path: Path, text: str = "CV") -> Path:

@@ -1,5 +1,6 @@
 """Bad documents are refused in milliseconds, each with a message that says why."""
 
+import random
 import time
 from pathlib import Path
 
@@ -59,6 +60,11 @@ def test_fifty_pages_and_no_more(tmp_path: Path) -> None:
     assert "51 pages" in refusal(write_pdf(tmp_path / "more.pdf", *[line] * 51), "pdf")
 
 
+def test_a_page_of_a_book_on_a_stamp(tmp_path: Path) -> None:
+    path = write_pdf(tmp_path / "cv.pdf", [(10, 10 + 2 * index, "mot " * 60) for index in range(400)], size=2)
+    assert "anormalement dense" in refusal(path, "pdf")
+
+
 @pytest.mark.parametrize("kind", ["pdf", "docx", "doc", "rtf", "odt", "txt"])
 def test_an_empty_file(tmp_path: Path, kind: DocumentKind) -> None:
     path = tmp_path / "cv"
@@ -80,7 +86,7 @@ def test_a_zip_bomb_is_refused_at_once(tmp_path: Path) -> None:
 
 
 def test_a_big_archive_of_an_ordinary_ratio(tmp_path: Path) -> None:
-    noise = Path("/dev/urandom").open("rb").read(300_000)  # noqa: SIM115
+    noise = random.Random(1).randbytes(300_000)
     path = rewritten(a_docx(tmp_path / "cv.docx"), same, noise=noise, **{"word/media/image1.bmp": bytes(51_000_000)})
     assert "anormalement volumineux" in refusal(path, "docx")
 

@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -10,12 +11,13 @@ from collections.abc import Callable
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from adapters.documents import sandbox
 from adapters.documents.sandbox import preload, read_into
-from tests.unit.documents.document_samples import MAIN, column, write_docx, write_pdf
+from tests.unit.documents.document_samples import MAIN, column, rewritten, write_docx, write_pdf, write_pdf_stream
 
 
 @pytest.fixture(scope="module")
@@ -33,15 +35,14 @@ def run(server: ForkServerContext, target: Callable[[str, str, str], None], sour
     return child
 
 
-def outcome(source: Path) -> dict[str, dict[str, object]]:
-    written: dict[str, dict[str, object]] = json.loads(source.with_name("out.json").read_text(encoding="utf-8"))
-    return written
+def outcome(source: Path) -> Any:
+    return json.loads(source.with_name("out.json").read_text(encoding="utf-8"))
 
 
 def test_a_document_is_read(server: ForkServerContext, tmp_path: Path) -> None:
     source = write_pdf(tmp_path / "cv.pdf", column(MAIN, 50))
     assert run(server, read_into, source, "pdf").exitcode == 0
-    assert "Développeuse principale" in str(outcome(source)["ok"]["text"])
+    assert "Développeuse principale" in outcome(source)["ok"]["text"]
 
 
 def test_a_refusal_is_written_down(server: ForkServerContext, tmp_path: Path) -> None:
@@ -59,7 +60,7 @@ def test_a_failure_says_nothing_of_the_document(tmp_path: Path) -> None:
     for given in (source, missing):
         code = f"from adapters.documents.sandbox import read_into; read_into({str(given)!r}, 'txt', {str(target)!r})"
         done = subprocess.run(  # noqa: S603
-            [sys.executable, "-c", code], capture_output=True, text=True, check=False, start_new_session=False
+            [sys.executable, "-c", code], capture_output=True, text=True, check=False
         )
         assert done.returncode == sandbox.FAILED
         assert done.stderr == "document reader: FileNotFoundError\n"
@@ -75,12 +76,9 @@ def read_with_little_time(source: str, kind: str, target: str) -> None:
     read_into(source, kind, target)
 
 
-def crowded_page(path: Path, count: int) -> Path:
-    return write_pdf(path, [(10 + 57.0 * (i % 10), 5 + 0.2 * (i // 10), f"m{i}") for i in range(count)], size=2)
-
-
-def test_a_page_that_eats_memory_ends_its_own_process_only(server: ForkServerContext, tmp_path: Path) -> None:
-    source = crowded_page(tmp_path / "cv.pdf", 40_000)
+def test_a_document_that_eats_memory_ends_its_own_process_only(server: ForkServerContext, tmp_path: Path) -> None:
+    source = write_pdf_stream(tmp_path / "cv.pdf", b" " * 1_000_000, 400)
+    assert source.stat().st_size < 1_000_000
     assert run(server, read_with_little_memory, source, "pdf").exitcode != 0
     assert not source.with_name("out.json").exists()
     after = write_pdf(tmp_path / "after.pdf", column(MAIN, 50))
@@ -88,25 +86,35 @@ def test_a_page_that_eats_memory_ends_its_own_process_only(server: ForkServerCon
 
 
 def test_a_document_that_takes_too_long_is_stopped(server: ForkServerContext, tmp_path: Path) -> None:
-    def fill(document: object) -> None:
-        for index in range(9_000):
-            document.add_paragraph(f"ligne {index}")  # type: ignore[attr-defined]
+    def lengthened(name: str, data: bytes) -> bytes:
+        paragraph = b"<w:p><w:r><w:t>ligne</w:t></w:r></w:p>"
+        return data.replace(b"<w:sectPr", paragraph * 9_900 + b"<w:sectPr") if name == "word/document.xml" else data
 
-    source = write_docx(tmp_path / "cv.docx", fill)
+    source = rewritten(write_docx(tmp_path / "cv.docx", lambda document: document.add_paragraph("Ana")), lengthened)
     started = time.monotonic()
     assert run(server, read_with_little_time, source, "docx").exitcode != 0
     assert time.monotonic() - started < 20
     assert not source.with_name("out.json").exists()
 
 
-def tell_group(_source: str, _kind: str, target: str) -> None:
-    read_into(_source, _kind, target)
-    Path(target).write_text(f"{os.getpid()} {os.getpgid(0)}", encoding="utf-8")
+def read_with_a_hanging_office(source: str, kind: str, target: str) -> None:
+    os.environ["DOCLING_LIBREOFFICE_CMD"] = str(Path(source).with_name("office"))
+    read_into(source, kind, target)
 
 
-def test_the_child_leads_its_own_process_group(server: ForkServerContext, tmp_path: Path) -> None:
-    source = tmp_path / "cv.txt"
-    source.write_text("Ana Durand", encoding="utf-8")
-    run(server, tell_group, source, "txt")
-    pid, group = source.with_name("out.json").read_text(encoding="utf-8").split()
-    assert pid == group
+def test_killing_the_group_ends_the_programs_it_started(server: ForkServerContext, tmp_path: Path) -> None:
+    source, office, pipe = tmp_path / "cv.rtf", tmp_path / "office", tmp_path / "pipe"
+    source.write_bytes(rb"{\rtf1 Ana Durand}")
+    office.write_text(f"#!/bin/sh\nexec >{pipe}\necho started\nexec sleep 600\n")
+    office.chmod(0o700)
+    os.mkfifo(pipe)
+    child = server.Process(target=read_with_a_hanging_office, args=(str(source), "rtf", str(tmp_path / "out.json")))
+    child.start()
+    assert child.pid is not None
+    with pipe.open() as running:
+        assert running.readline() == "started\n"
+        os.killpg(child.pid, signal.SIGKILL)
+        # The end of the pipe comes when the last program that holds it is gone.
+        assert running.read() == ""
+    child.join(60)
+    assert child.exitcode == -signal.SIGKILL

@@ -65,11 +65,18 @@ def test_what_spans_both_columns_is_read_above_and_below() -> None:
     assert read[-1].startswith("Références")
 
 
-def test_a_name_over_one_column_comes_before_a_sidebar() -> None:
-    sidebar = lines(RIGHT, 40, top=140)
+@pytest.mark.parametrize("top", [140, 50])
+def test_a_name_over_one_column_comes_before_a_sidebar(top: float) -> None:
+    sidebar = lines(RIGHT, 40, top=top)
     main = lines(LEFT, 220, top=140)
     name = words("Ana Durand", 220, 60, size=24)
     assert text_of([*flat(sidebar), *name, *flat(main)]).split("\n") == ["Ana Durand", *RIGHT, *LEFT]
+
+
+def test_section_titles_stay_with_their_columns() -> None:
+    left = [words("Compétences", 40, 100, size=16), *lines(RIGHT, 40, top=130)]
+    right = [words("Parcours", 220, 100, size=16), *lines(LEFT, 220, top=130)]
+    assert text_of(flat(right + left)).split("\n") == ["Compétences", *RIGHT, "Parcours", *LEFT]
 
 
 def test_dates_on_the_right_stay_with_their_rows() -> None:

@@ -1,0 +1,1 @@
+"""Reading documents: from an untrusted file to its text in reading order."""
