@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from adapters.llm import LlmExtractor
 from temporalio.client import Client
 from temporalio.worker import Worker
 
@@ -19,6 +18,7 @@ from activities.matching import MatchingActivities
 from activities.requests import RequestActivities
 from activities.webhooks import WebhookActivities
 from adapters.documents import sandbox
+from adapters.llm import LlmExtractor
 from adapters.object_store import ObjectStore
 from adapters.webhooks import WebhookSender
 from db.engine import Database
