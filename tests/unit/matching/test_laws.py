@@ -137,10 +137,15 @@ def test_a_skill_that_makes_old_experience_relevant_never_lowers_the_score() -> 
             experience_min_years=least,
             experience_max_years=most,
         )
-        profile = CvProfile(experience=jobs, skills=[Skill(name="Python")])
-        before = points(profile, Preferences(), offer)
-        for index in range(2):
-            assert points(with_skill(profile, "Python", "experience", index), Preferences(), offer) >= before
+        knows = CvProfile(experience=jobs, skills=[Skill(name="Python")])
+        for profile in (
+            knows,
+            with_skill(knows, "Python", "experience", 0),
+            with_skill(knows, "Python", "experience", 1),
+        ):
+            before = points(profile, Preferences(), offer)
+            for index in range(2):
+                assert points(with_skill(profile, "Python", "experience", index), Preferences(), offer) >= before
 
 
 @settings(max_examples=150, deadline=None)
@@ -165,16 +170,15 @@ def test_more_months_up_to_the_maximum_never_lower_the_score(
     profile: CvProfile, wishes: Preferences, offer: Offer, more: int, index: int
 ) -> None:
     jobs = list(profile.experience)
-    if jobs and jobs[index % len(jobs)].start_date:
-        job = jobs[index % len(jobs)]
-        earlier = int(job.start_date[:4]) - 1 - more // 12
-        jobs[index % len(jobs)] = job.model_copy(update={"start_date": f"{earlier}-03"})
+    start = jobs[index % len(jobs)].start_date if jobs else None
+    if start is not None:
+        earlier = f"{int(start[:4]) - 1 - more // 12}-03"
+        jobs[index % len(jobs)] = jobs[index % len(jobs)].model_copy(update={"start_date": earlier})
     longer = profile.model_copy(
         update={"experience": jobs, "total_experience_months": profile.total_experience_months + more}
     )
-    least, most = offer.experience_min_years, offer.experience_max_years
-    served = prepare_candidate(longer, wishes, TODAY).total_months
-    assume(most is None or (least is not None and most < least) or served <= most * 12)
+    most = prepare_offer(offer).max_years
+    assume(most is None or prepare_candidate(longer, wishes, TODAY).total_months <= most * 12)
     assert points(longer, wishes, offer) >= points(profile, wishes, offer)
 
 
@@ -192,9 +196,11 @@ def test_the_order_of_lists_is_irrelevant(
             return items
         return value
 
-    mixed = [type(model).model_validate(shuffled(model.model_dump())) for model in (profile, wishes, offer)]
+    cv = CvProfile.model_validate(shuffled(profile.model_dump()))
+    wanted = Preferences.model_validate(shuffled(wishes.model_dump()))
+    asked = Offer.model_validate(shuffled(offer.model_dump()))
     one = score(prepare_candidate(profile, wishes, TODAY), prepare_offer(offer))
-    other = score(prepare_candidate(mixed[0], mixed[1], TODAY), prepare_offer(mixed[2]))
+    other = score(prepare_candidate(cv, wanted, TODAY), prepare_offer(asked))
     assert one == other
 
 
@@ -233,6 +239,30 @@ def test_an_empty_profile_scores_nothing_with_no_confidence(wishes: Preferences,
     for profile in (None, CvProfile(), CvProfile(personal_info=PersonalInfo(city="Lyon"), experience=[Experience()])):
         found = score(prepare_candidate(profile, wishes, TODAY), prepare_offer(offer))
         assert (found.score, found.category, found.confidence) == (0, "insufficient", 0)
+
+
+def test_a_first_month_or_a_first_title_never_lowers_the_score() -> None:
+    """A CV that says nothing of experience or title must not fare better than one that says little."""
+    offer = Offer(title="Développeur", required_skills=["Python"], experience_min_years=10)
+    silent = CvProfile(skills=[Skill(name="Python")])
+    month = silent.model_copy(update={"total_experience_months": 1})
+    titled = silent.model_copy(update={"position": "Développeur web mobile embarqué"})
+    assert points(silent, Preferences(), offer) < points(month, Preferences(), offer)
+    assert points(silent, Preferences(), offer) < points(titled, Preferences(), offer)
+
+
+def test_related_skills_alone_are_no_good_match() -> None:
+    offer = Offer(title="Développeur", required_skills=["FastAPI"], experience_min_years=2, education_level="bac+2")
+    profile = CvProfile(
+        position="Développeur",
+        skills=[Skill(name="Flask")],
+        experience=[Experience(title="Développeur", start_date="2015-01", is_current=True)],
+        education=[Education(level="bac+5")],
+    )
+    found = score(prepare_candidate(profile, Preferences(), TODAY), prepare_offer(offer))
+    assert [match.kind for match in found.details.skills_matching.matched] == ["related"]
+    assert found.category == "moderate"
+    assert points(with_skill(profile, "FastAPI", "skills"), Preferences(), offer) == 1
 
 
 SAMPLE = (
