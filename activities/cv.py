@@ -6,10 +6,9 @@ import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from adapters.llm import LlmExtractor, LlmInvalid, LlmRateLimited, LlmRefused, LlmUnavailable
 from temporalio import activity
 
 from activities.child import ChildDied, ChildTimedOut, run_child
@@ -19,6 +18,7 @@ from activities.heartbeat import heartbeating
 from activities.linking import candidate_for, give_profile
 from adapters.documents.reader import ReadText
 from adapters.documents.sandbox import read_into
+from adapters.llm_errors import LlmInvalid, LlmRateLimited, LlmRefused, LlmUnavailable
 from adapters.object_store import ObjectStore, draft_key, result_key, text_key
 from db import cv_jobs, matching
 from db.engine import Database
@@ -26,6 +26,9 @@ from db.tables import CvJob
 from domain.cv import CvProfile, Extraction, TokenUsage
 from domain.extraction.rules import detect_language, extract_profile
 from domain.grounding import ground
+
+if TYPE_CHECKING:
+    from adapters.llm import LlmExtractor  # loads the model's client, which the API has no use for
 
 READ_LIMIT = timedelta(seconds=110)
 """The time one document may take, all tries of this attempt together."""
@@ -40,7 +43,7 @@ _TOO_SLOW = "Document illisible : sa lecture dépasse le temps imparti"
 class CvActivities:
     """Reading, extracting, saving and linking, each safe to run twice: what they write is keyed by the job."""
 
-    def __init__(self, database: Database, store: ObjectStore, llm: LlmExtractor | None) -> None:
+    def __init__(self, database: Database, store: ObjectStore, llm: "LlmExtractor | None") -> None:
         self._database = database
         self._store = store
         self._llm = llm

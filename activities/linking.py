@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from activities.contracts import Failure
 from activities.errors import final
 from db import candidates
-from db.tables import CvJob
+from db.tables import Candidate, CvJob
 from domain.candidate import split_name
 from domain.cv import CvProfile
 
@@ -17,18 +17,21 @@ async def candidate_for(session: AsyncSession, job: CvJob, profile: CvProfile) -
     if job.candidate_id is not None:
         return job.candidate_id
     user_id = job.owner_user_id if job.owner_role == "candidate" else None
-    existing = (
-        await candidates.candidate_of_user(session, user_id)
-        if user_id is not None
-        else await candidates.candidate_of_parse(session, job.id)
-    )
-    if existing is not None:
-        return existing.id
-    values = {**_person(profile), "source_job_id": job.id}
-    created = await candidates.add_candidate(session, created_by=job.owner, user_id=user_id, values=values)
-    if created is None:
+    existing = await _existing(session, job, user_id)
+    if existing is None:
+        values = {**_person(profile), "source_job_id": job.id}
+        existing = await candidates.add_candidate(session, created_by=job.owner, user_id=user_id, values=values)
+    if existing is None:  # another attempt, timed out but still at work, was first: its candidate is there now
+        existing = await _existing(session, job, user_id)
+    if existing is None:
         raise final(Failure.CANDIDATE_GONE, "Candidat introuvable")
-    return created.id
+    return existing.id
+
+
+async def _existing(session: AsyncSession, job: CvJob, user_id: int | None) -> Candidate | None:
+    if user_id is not None:
+        return await candidates.candidate_of_user(session, user_id)
+    return await candidates.candidate_of_parse(session, job.id)
 
 
 async def give_profile(session: AsyncSession, candidate_id: int, profile: CvProfile) -> None:

@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = None
     openai_base_url: str | None = None
     openai_model: str = "gpt-4o-mini"
-    openai_timeout_seconds: float = 60
+    openai_timeout_seconds: float = Field(default=50, gt=0, le=55, description="one call; an attempt makes two at most")
     llm_concurrency: int = 8
     llm_max_characters: int = 60_000
     max_retries: int = Field(default=3, ge=3, description="tries of the reading step on worker trouble")

@@ -1,13 +1,15 @@
 """Deliver one webhook: many tries, one accepted delivery, never a job held up by a dead receiver."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlreadyStartedError
+from temporalio.exceptions import ActivityError, ApplicationError, CancelledError, WorkflowAlreadyStartedError
 
 from activities.contracts import Delivery, DeliveryClosing, DeliveryPlan, Failure
+from workflows.cancellation import protect
 from workflows.contracts import DeliverWebhookInput, delivery_workflow_id
 from workflows.policies import QUICK, UNTIL_DONE, failure_of
 
@@ -33,19 +35,22 @@ class DeliverWebhookWorkflow:
                     maximum_interval=timedelta(hours=1),
                     maximum_attempts=input.max_attempts,
                 ),
+                # A try under way when an operator cancels may yet be accepted: it is waited for.
+                cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
             )
-        except ActivityError as err:
+        except (ActivityError, asyncio.CancelledError) as err:
             message, kind = failure_of(err)
-            await workflow.execute_activity_method(
-                WebhookActivities.close_delivery,
-                DeliveryClosing(
-                    delivery_id=input.delivery_id,
-                    outcome="refused" if kind == Failure.WEBHOOK_REFUSED else "exhausted",
-                ),
-                start_to_close_timeout=QUICK,
-                retry_policy=UNTIL_DONE,
-            )
+            cancelled = workflow.cancellation_reason() is not None
+            outcome = "refused" if kind == Failure.WEBHOOK_REFUSED else "exhausted"
+            await protect(self._close(DeliveryClosing(delivery_id=input.delivery_id, outcome=outcome)))
+            if cancelled:
+                raise CancelledError("cancelled") from err
             raise ApplicationError(message, type=kind) from err
+
+    async def _close(self, closing: DeliveryClosing) -> None:
+        await workflow.execute_activity_method(
+            WebhookActivities.close_delivery, closing, start_to_close_timeout=QUICK, retry_policy=UNTIL_DONE
+        )
 
 
 async def start_delivery(delivery_id: UUID, plan: DeliveryPlan) -> None:

@@ -44,10 +44,11 @@ class ParseCvWorkflow:
         try:
             await self._parse(input)
         except (FailureError, TimeoutError, asyncio.CancelledError) as err:
-            await protect(self._close(input, err))
-            if workflow.cancellation_reason() is not None:
-                raise CancelledError("cancelled") from err
             message, kind = failure_of(err)
+            cancelled = workflow.cancellation_reason() is not None  # decided once: a later cancel changes nothing
+            await protect(self._close(Closing.decided(input.job_id, message, kind, cancelled=cancelled)))
+            if cancelled:
+                raise CancelledError("cancelled") from err
             raise ApplicationError(message, type=kind) from err
         await self._follow_up(input)
 
@@ -122,15 +123,14 @@ class ParseCvWorkflow:
             parent_close_policy=workflow.ParentClosePolicy.REQUEST_CANCEL,
         )
 
-    async def _close(self, input: ParseCvInput, err: BaseException) -> None:
-        message, kind = failure_of(err)
+    async def _close(self, closing: Closing) -> None:
         await workflow.execute_activity_method(
             CvActivities.close_parse,
-            Closing.decided(input.job_id, message, kind, cancelled=workflow.cancellation_reason() is not None),
+            closing,
             start_to_close_timeout=QUICK,
             retry_policy=UNTIL_DONE,
         )
-        await self._announce(input.job_id)
+        await self._announce(closing.request_id)
 
     async def _close_matching(self, input: ParseCvInput, err: BaseException) -> None:
         """The child records its own end; this covers a link that failed and a child terminated or never begun."""

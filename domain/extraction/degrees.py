@@ -1,0 +1,149 @@
+"""Degrees: their level on the French scale and what they are about."""
+
+import re
+
+from domain.cv import EducationLevel
+from domain.extraction.words import word_pattern
+from domain.text import fold
+
+# Patterns over folded text; the first level with a match counts, from the highest down.
+_LEVEL_BLOCKS: tuple[tuple[EducationLevel, str], ...] = (
+    (
+        "bac+8",
+        r"""
+        doctorat\w* | ph\.? ?d\b\.? | doctorate | doctoral | doctor(?:ate)? of | these de | dphil | docteur en
+        hdr | niveau 8
+        """,
+    ),
+    (
+        "bac+5",
+        r"""
+        masters? | master's | mastere\w* | msc | m\.sc\.? | m\.s\. | m\.a\. | mba | meng | m\.eng | mres | m2
+        ma in | ms in | llm | dess | dea | ingenieur\w* | engineering degree | grande ecole | dscg | mphil | pgce
+        postgraduate (?:diploma|degree) | magistere | diplome d'etat d'architecte | hmonp | niveau 7 | emba | mim
+        mchem | mphys | mmath | msci | level 7
+        """,
+    ),
+    (
+        "bac+3",
+        r"""
+        licences? | licenciee? | bachelors? | bachelor's | bsc | b\.sc\.? | b\.s\. | b\.a\. | ba \(?hons\)?
+        ba in | bs in | beng | b\.eng | bba | llb | but | l3 | dcg | level 6 | maitrise | m1 | undergraduate degree
+        honours degree | bfa | bed | bcom | niveau 6 | diplome d'etat (?:d'|de )?infirmi\w* | ide | dees
+        """,
+    ),
+    (
+        "bac+2",
+        r"""
+        bts\w? | dut | deug | deust | hnd | level [45] | associate'?s? (?:degree|of) | foundation degree | cpge
+        classes? prepa\w* | prepa | l2 | brevet de technicien superieur | diplome universitaire de technologie
+        higher national diploma | niveau (?:5|iii)
+        """,
+    ),
+    (
+        "bac",
+        r"""
+        baccalaureat\w* | bac(?! ?\+) | a[ -]levels? | high school diploma | secondary school
+        brevet professionnel | bp | daeu | l1 | international baccalaureate | ged | leaving certificate | abitur
+        aide[- ]soignante? | hnc | level 3 | niveau (?:4|iv) | t levels?
+        """,
+    ),
+    (
+        "none",
+        r"""
+        cap | bep | bepc | brevet(?: des colleges)? | dnb | gcses? | certificat d'aptitude professionnelle
+        niveau (?:3|v)
+        """,
+    ),
+)
+_LEVELS = tuple((level, re.compile(word_pattern(block))) for level, block in _LEVEL_BLOCKS)
+_YEARS_AFTER_BAC = re.compile(r"bac ?\+ ?([1-9])(?!\d)")
+_BY_YEARS: dict[int, EducationLevel] = {1: "bac", 2: "bac+2", 3: "bac+3", 4: "bac+3", 8: "bac+8", 9: "bac+8"}
+# "BA Business", "MS Physics": only in capitals and in front, for "ma" and "ms" mean other things elsewhere.
+_INITIALS: tuple[tuple[EducationLevel, re.Pattern[str]], ...] = (
+    ("bac+3", re.compile(r"B[AS]\b")),
+    ("bac+5", re.compile(r"M[AS]\b")),
+)
+_DEGREE_NOUN = re.compile(
+    word_pattern(
+        r"""
+        diplom\w* | degree | certificate | certificat | certification | attestation | titre | formation | cycle
+        cursus | parcours | programme | program | brevet | cqp | semestre | echange | erasmus | exchange | capes
+        agregation | bootcamp | preparation | annee | terminale | hons | specialite | mention | major in
+        minor in | course | diploma
+        """
+    )
+)
+_OF = r"(?:\s+(?:degree|of\s+(?:science|arts|engineering|business\s+administration|laws|education|commerce)))?"
+_DEGREE_WORDS = re.compile(
+    r"^(?:diplômée?\s+d['’]\s?|diplôme\s+(?:national\s+)?(?:d['’]\s?|de\s+))?(?:"
+    rf"master['’]?s?{_OF}(?:\s+(?:1|2|pro(?:fessionnel)?|recherche|sp[ée]cialis[ée]))?|mastère(?:\s+spécialisé)?|"
+    rf"bachelor['’]?s?{_OF}|doctor(?:ate)?(?:\s+of\s+philosophy)?|associate['’]?s?\s+degree|"
+    r"cycle\s+ing[ée]nieur|doctorat|ph\.?\s?d\.?|thèse|m\.?sc\.?|mba|meng|mchem|mphys|mmath|msci|m[12]|ma|ms|dess|dea|ing[ée]nieure?|maîtrise|"
+    r"licence(?:\s+(?:pro(?:fessionnelle)?\b|\d))?|b\.?sc\.?|ba|bs|beng|bba|llb|but|l[123]|bts|dut|deug|deust|hnd|"
+    r"cap|bep|baccalaur[ée]at|bac(?:\s?\+\s?\d)?|brevet(?:\s+(?:des\s+collèges|de\s+technicien\s+supérieur|professionnel))?|"
+    r"titre\s+professionnel|a-levels?|gcses?|dipl[ôo]me(?:\s+d['’]\s?[ée]tat|\s+universitaire(?:\s+de\s+technologie)?)?"
+    r")(?:\s*\((?:m[12]|bac\s?\+\s?\d|hons|msc|bsc|ba|ma|phd|meng|beng)\))?(?=[\s,:–(-]|$)",
+    re.IGNORECASE,
+)
+_BAC_KIND = re.compile(
+    r"^(?:g[ée]n[ée]ral|technologique|pro(?:fessionnel)?|scientifique|litt[ée]raire|s|es|l|sti2d|stmg|stg|stt|sti|st2s|stl)\b\s*",
+    re.IGNORECASE,
+)
+_FIELD_LEAD = re.compile(
+    r"^(?:(?:in|en|of|de|du|des|option|sp[ée]cialit[ée]|mention|parcours)\b|[dl]['’]|[-–:,(])\s*", re.IGNORECASE
+)
+_LEVEL_TAIL = re.compile(r"\s*[-–,]?\s*\(?\s*(?:niveau\s+)?bac\s?\+\s?\d\s*\)?\s*$", re.IGNORECASE)
+_BRACKETS_TAIL = re.compile(r"\s*\([^()]*\)$")
+_HONOURS = re.compile(
+    r"(?:(?:mention|avec)\s+(?:très\s+bien|bien|assez\s+bien|honorable|distinction|les\s+f[ée]licitations.*)|"
+    r"with\s+honou?rs|"
+    r"first[- ]class.*|2:[12].*|upper\s+second.*|gpa.*|(?:with\s+)?(?:distinction|merit)|major\s+de\s+promo.*|"
+    r"(?:magna\s+)?cum\s+laude)",
+    re.IGNORECASE,
+)
+
+
+def education_level(text: str) -> EducationLevel | None:
+    """The level of a degree on the French scale; between two levels, the lower.
+
+    >>> education_level("Diplôme d'ingénieur en informatique"), education_level("Maîtrise de droit (bac+4)")
+    ('bac+5', 'bac+3')
+    """
+    folded = fold(text).replace("’", "'")
+    if explicit := _YEARS_AFTER_BAC.search(folded):
+        return _BY_YEARS.get(int(explicit.group(1)), "bac+5")
+    in_words = next((level for level, pattern in _LEVELS if pattern.search(folded)), None)
+    return in_words or next((level for level, pattern in _INITIALS if pattern.match(text)), None)
+
+
+def degree_score(text: str) -> int:
+    """How much a text reads as the name of a degree; 0 not at all."""
+    score = 3 if education_level(text) is not None else 0
+    score += 2 if _DEGREE_NOUN.search(fold(text).replace("’", "'")) else 0
+    return score + (2 if starts_with_degree(text) else 0)
+
+
+def starts_with_degree(text: str) -> bool:
+    """Whether a text begins with the word of a degree ("Master", "BTS", "Bachelor of Science")."""
+    return _DEGREE_WORDS.match(text) is not None
+
+
+def is_honours(text: str) -> bool:
+    """A mark of success and nothing else ("mention bien", "First-class honours")."""
+    return _HONOURS.fullmatch(text.strip(" ().")) is not None
+
+
+def degree_field(degree: str) -> str | None:
+    """What a degree is about: "Master en Informatique" → "Informatique"; None when it does not say."""
+    match = _DEGREE_WORDS.match(degree)
+    if match is None:
+        return None
+    rest = degree[match.end() :].strip(" ,:–-")
+    if fold(match.group()).startswith("bac"):
+        rest = _BAC_KIND.sub("", _BAC_KIND.sub("", rest))
+    rest = _BRACKETS_TAIL.sub("", _LEVEL_TAIL.sub("", rest))
+    previous = ""
+    while previous != rest:
+        previous, rest = rest, _FIELD_LEAD.sub("", rest).strip(" ,:–-)")
+    return rest if len(rest) > 2 and fold(rest) != "grande ecole" else None

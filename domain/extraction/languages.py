@@ -1,0 +1,164 @@
+"""Spoken languages and their CEFR level, from the words CVs use in French and English."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from domain.cv import LANGUAGE_LEVELS, Language, LanguageLevel
+from domain.extraction.lines import COLUMN, Line
+from domain.extraction.wrapping import join_wrapped
+from domain.text import fold
+
+_NAMES = {
+    "fr": "francais french", "en": "anglais english", "es": "espagnol spanish castillan", "de": "allemand german",
+    "it": "italien italian", "pt": "portugais portuguese", "nl": "neerlandais dutch flamand hollandais",
+    "ar": "arabe arabic", "zh": "chinois chinese mandarin cantonais", "ja": "japonais japanese",
+    "ru": "russe russian", "pl": "polonais polish", "ro": "roumain romanian", "tr": "turc turkish",
+    "el": "grec greek", "sv": "suedois swedish", "da": "danois danish", "no": "norvegien norwegian",
+    "fi": "finnois finnish", "cs": "tcheque czech", "sk": "slovaque slovak", "hu": "hongrois hungarian",
+    "bg": "bulgare bulgarian", "hr": "croate croatian", "sr": "serbe serbian", "uk": "ukrainien ukrainian",
+    "ko": "coreen korean", "vi": "vietnamien vietnamese", "th": "thai thailandais", "hi": "hindi",
+    "ur": "ourdou urdu", "bn": "bengali", "ta": "tamoul tamil", "fa": "persan persian farsi",
+    "he": "hebreu hebrew", "id": "indonesien indonesian", "ms": "malais malay", "sw": "swahili", "wo": "wolof",
+    "ca": "catalan", "eu": "basque", "br": "breton", "oc": "occitan", "la": "latin", "sq": "albanais albanian",
+    "hy": "armenien armenian", "ka": "georgien georgian", "lt": "lituanien lithuanian", "lv": "letton latvian",
+    "et": "estonien estonian", "sl": "slovene slovenian", "ga": "irlandais irish", "cy": "gallois welsh",
+    "mg": "malgache malagasy", "ber": "berbere berber tamazight kabyle", "ln": "lingala", "ff": "peul fula",
+    "bm": "bambara", "lb": "luxembourgeois luxembourgish", "co": "corse corsican", "tl": "tagalog",
+    "gu": "gujarati", "pa": "punjabi", "so": "somali", "am": "amharic amharique", "eo": "esperanto", "km": "khmer",
+    "yo": "yoruba", "af": "afrikaans", "is": "islandais icelandic", "ht": "creole",
+}  # fmt: skip
+_CODES = {name: code for code, names in _NAMES.items() for name in names.split()}
+_CODES["langue des signes francaise"] = _CODES["lsf"] = "fsl"
+_NAME = re.compile(r"(?<![\w-])(?:" + "|".join(sorted(_CODES, key=len, reverse=True)) + r")(?:e)?(?![\w-])")
+
+_CEFR = re.compile(r"(?<!\w)(a1|a2|b1|b2|c1|c2)(?!\w)")
+_SCORES: tuple[tuple[re.Pattern[str], tuple[tuple[float, LanguageLevel], ...]], ...] = (
+    (re.compile(r"toeic\D{0,20}(\d{3})"), ((945, "C1"), (785, "B2"), (550, "B1"), (225, "A2"), (120, "A1"))),
+    (re.compile(r"toefl\D{0,20}(\d{2,3})(?!\d)"), ((110, "C2"), (95, "C1"), (72, "B2"), (42, "B1"))),
+    (re.compile(r"ielts\D{0,20}(\d(?:[.,]\d)?)"), ((8.5, "C2"), (7.0, "C1"), (5.5, "B2"), (4.0, "B1"))),
+)
+# In this order: the first pattern found decides, so that "upper intermediate" is not "intermediate".
+_LEVEL_WORDS: tuple[tuple[LanguageLevel, str], ...] = (
+    ("native", r"maternel|natif|nativ|natale|mother tongue|first language"),
+    ("C2", r"bilingu|proficient|maitrise parfaite|parfaite maitrise|perfect|mastery|niveau expert"),
+    ("B2", r"professional working|upper[- ]intermediate|intermediaire (?:superieur|avance|fort)|professionnel limite"),
+    ("B1", r"limited working|low(?:er)?[- ]intermediate"),
+    ("A2", r"pre[- ]?intermedi|faux debutant|bonnes (?:notions|bases)|notions scolaires"),
+    ("C1", r"courant|couramment|fluen|avance|advanced|excellent|tres bon|very good|full professional|strong|confirme"),
+    ("C1", r"professionnel complet|capacite professionnelle complete|professional proficiency"),
+    (
+        "B2",
+        r"\bbon(?:ne)?s?\b|\bgood\b|operationnel|autonom|profession|lu,? ?(?:ecrit|parle)|business|working|maitrise",
+    ),
+    ("B1", r"conversation|intermedi|moyen|average|independant|pratique|correct|technique|fair\b"),
+    ("A2", r"scolaire|school|elementa|basique|basic|\bbases?\b|survie|limited|rudiment"),
+    ("A1", r"notion|debutant|beginner|initiation|learning|apprentissage|novice|decouverte|en cours"),
+)
+_WORDS = tuple((level, re.compile(pattern)) for level, pattern in _LEVEL_WORDS)
+_SEPARATOR = re.compile(rf"\s*(?:[,;|/•·{COLUMN}]|\s-\s|\s–\s|\bet\b|\band\b)\s*$")
+_MAX_LINE = 300
+
+
+def language_level(text: str) -> LanguageLevel | None:
+    """The CEFR level that a text states; a CEFR code wins over words, words over a test score.
+
+    Of two codes the lower counts.
+
+    >>> language_level("courant (B2/C1)"), language_level("langue maternelle"), language_level("TOEIC 850")
+    ('B2', 'native', 'B2')
+    """
+    folded = fold(text)
+    stated = [found.upper() for found in _CEFR.findall(folded)]
+    if stated:
+        return min((level for level in LANGUAGE_LEVELS if level in stated), key=LANGUAGE_LEVELS.index)
+    in_words = next((level for level, pattern in _WORDS if pattern.search(folded)), None)
+    return in_words or _test_level(folded)
+
+
+def _test_level(folded: str) -> LanguageLevel | None:
+    """The level that the score of a language test stands for."""
+    for pattern, steps in _SCORES:
+        if match := pattern.search(folded):
+            score = float(match.group(1).replace(",", "."))
+            return next((level for least, level in steps if score >= least), None)
+    return None
+
+
+def read_languages(lines: Sequence[Line]) -> list[Language]:
+    """The languages of a language section; a level on a line of its own belongs to the language above it."""
+    found: list[Language] = []
+    for line in join_wrapped(lines):
+        if len(line.text) > _MAX_LINE:
+            continue
+        here = _in_line(line.text)
+        if not here and found and found[-1].level is None and (level := language_level(line.text)) is not None:
+            last = found[-1]
+            found[-1] = last.model_copy(update={"level": level, "as_written": f"{last.as_written} {line.text}"})
+        found.extend(here)
+    return _unique(found)
+
+
+def find_stated_languages(lines: Iterable[Line]) -> list[Language]:
+    """Languages named with a level outside a language section ("Anglais : courant")."""
+    found: list[Language] = []
+    for line in lines:
+        folded = fold(line.text)
+        match = _NAME.search(folded)
+        if match is None or len(line.text) > 120 or match.start() > 20:
+            continue
+        here = _in_line(line.text)
+        if here and all(language.level is not None for language in here):
+            found.extend(here)
+    return _unique(found)
+
+
+def names_language(text: str) -> bool:
+    """Whether a text names a spoken language."""
+    return _NAME.search(fold(text)) is not None
+
+
+def is_language(text: str) -> bool:
+    """A language name and nothing else ("anglais", "English")."""
+    return _NAME.fullmatch(fold(text).strip(" .:")) is not None
+
+
+def _in_line(text: str) -> list[Language]:
+    # Folding may change the length of a text, so that the segments are cut from the folded words' own positions.
+    shown = " ".join(text.split())
+    folded = fold(shown)
+    aligned = shown if len(shown) == len(folded) else folded
+    names = [match for match in _NAME.finditer(folded) if not _is_translation(folded, match)]
+    if not names:
+        return []
+    lead = folded[: names[0].start()]
+    before = language_level(lead) is not None and ":" not in lead
+    languages: list[Language] = []
+    for number, match in enumerate(names):
+        begin = names[number - 1].end() if number else 0
+        stop = names[number + 1].start() if number + 1 < len(names) else len(folded)
+        segment = (begin, match.end()) if before else (match.start(), stop)
+        level_text = folded[begin : match.start()] if before else folded[match.end() : stop]
+        name = aligned[match.start() : match.end()]
+        languages.append(
+            Language(
+                language=_CODES.get(match.group()) or _CODES[match.group().removesuffix("e")],
+                label=name[0].upper() + name[1:].lower(),
+                level=language_level(level_text),
+                as_written=_SEPARATOR.sub("", aligned[segment[0] : segment[1]]).strip(" ,;|/•·–-"),
+            )
+        )
+    return languages
+
+
+def _is_translation(folded: str, match: re.Match[str]) -> bool:
+    """ "Anglais (English)": the second name repeats the first; "langue des signes" is found as a whole."""
+    return folded[: match.start()].endswith("(") and folded[match.end() : match.end() + 1] == ")" and match.start() > 1
+
+
+def _unique(languages: Iterable[Language]) -> list[Language]:
+    kept: dict[str, Language] = {}
+    for language in languages:
+        known = kept.get(language.language)
+        if known is None or (known.level is None and language.level is not None):
+            kept[language.language] = language
+    return list(kept.values())

@@ -1,0 +1,158 @@
+"""The rules extractor: the text of a CV to its profile, without any model."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Literal
+
+from domain.cv import Certification, CvProfile, Education, Experience, Language, PersonalInfo, Skill, SkillCategory
+from domain.extraction.certifications import read_certifications
+from domain.extraction.contacts import find_address, find_email, find_links, find_phone, guess_region
+from domain.extraction.education import read_education
+from domain.extraction.experience import read_experience
+from domain.extraction.languages import find_stated_languages, names_language, read_languages
+from domain.extraction.lines import Line, plain, read_lines
+from domain.extraction.names import read_identity
+from domain.extraction.section_titles import SectionKind
+from domain.extraction.sections import Section, split_sections
+from domain.extraction.skill_lists import listed_tools, merge_skills, read_listed_skills
+from domain.extraction.words import words
+from domain.periods import covered_months
+from domain.skills import find_skills
+from domain.text import fold
+
+_FRENCH = words(
+    """
+    le la les des du de un une et en au aux pour avec dans sur par est ans mois experience formation competences
+    langues francais anglais developpement gestion chez depuis entreprise niveau permis profil diplome stage chef
+    """
+)
+_ENGLISH = words(
+    """
+    the of and a an to in for with on by is at from as experience education skills languages english french
+    development management since company level profile degree years work team led built manager university
+    """
+)
+_SHARED = _FRENCH & _ENGLISH
+_HEAD_KINDS: frozenset[SectionKind] = frozenset(
+    {"preamble", "contact", "summary", "skills", "softwares", "languages", "other"}
+)
+_MIN_SENTENCE = 60
+_ENOUGH_LISTED = 3
+_SOFT_TITLE = re.compile(r"soft|etre|qualite|atout|person|strength|transvers|comportement|points forts")
+
+
+def extract_profile(text: str, *, today: date) -> CvProfile:
+    """The profile that the rules read in a CV; an empty text gives an empty one.
+
+    `today` is the end of the positions that are still held.
+    """
+    lines = read_lines(text)
+    sections = split_sections(lines)
+    head = [line for section in sections if section.kind in _HEAD_KINDS for line in section.lines]
+    identity = read_identity(head, lines)
+    experience = read_experience(_lines_of(sections, "experience"))
+    courses = read_education(_lines_of(sections, "education"))
+    certifications = read_certifications(_lines_of(sections, "certifications"))
+    certifications += [
+        Certification(name=course.education.degree, issuer=course.education.institution, date=course.education.end_date)
+        for course in courses
+        if course.is_certification and course.education.degree
+    ]
+    education: list[Education] = [course.education for course in courses if not course.is_certification]
+    skills = _skills(sections, experience)
+    position = identity.headline or next((item.title for item in experience if item.title), None)
+    return CvProfile(
+        personal_info=_personal_info(lines, sections, identity.name, detect_language(text)),
+        position=position,
+        summary=_summary(sections),
+        skills=skills,
+        softwares=[skill.name for skill in skills if skill.category == "tool"],
+        languages=_languages(sections),
+        experience=experience,
+        education=education,
+        certifications=certifications,
+        total_experience_months=covered_months(experience, today),
+    )
+
+
+def detect_language(text: str) -> Literal["fr", "en"]:
+    """French or English, by the commonest words of each; French when nothing tells."""
+    words = re.findall(r"[^\W\d_]+", fold(text[:20_000]))
+    french = sum(word in _FRENCH and word not in _SHARED for word in words)
+    english = sum(word in _ENGLISH and word not in _SHARED for word in words)
+    return "en" if english > french else "fr"
+
+
+def _lines_of(sections: Iterable[Section], *kinds: SectionKind) -> list[Line]:
+    return [line for section in sections if section.kind in kinds for line in section.lines]
+
+
+def _personal_info(
+    lines: Sequence[Line], sections: Sequence[Section], name: str | None, language: Literal["fr", "en"]
+) -> PersonalInfo:
+    contact = _lines_of(sections, "preamble", "contact")
+    elsewhere = _lines_of(sections, "summary", "other", "skills", "softwares", "languages")
+    region = guess_region(fold(plain(contact)), language)
+    phone = find_phone(contact, region) or find_phone(elsewhere, region) or find_phone(lines, region)
+    address = find_address(contact)
+    if address.city is None and address.address is None:
+        address = find_address(elsewhere)
+    return PersonalInfo(
+        name=name,
+        email=find_email(contact) or find_email(lines),
+        phone=phone.e164 if phone else None,
+        phone_as_written=phone.as_written if phone else None,
+        address=address.address,
+        city=address.city,
+        country=address.country,
+        links=find_links([*contact, *elsewhere]),
+    )
+
+
+def _summary(sections: Sequence[Section]) -> str | None:
+    lines = [line for line in _lines_of(sections, "summary") if "@" not in line.text]
+    if not lines:
+        lines = [
+            line
+            for line in _lines_of(sections, "preamble")
+            if len(line.text) >= _MIN_SENTENCE and "@" not in line.text and "://" not in line.text
+        ]
+    return plain(lines) or None
+
+
+def _skills(sections: Sequence[Section], experience: Sequence[Experience]) -> list[Skill]:
+    """The skills that the CV lists; one that lists hardly any has those that its other texts mention."""
+    listed = merge_skills(
+        *(
+            read_listed_skills(section.lines, unknown=_unknown_category(section))
+            for section in sections
+            if _lists_skills(section)
+        )
+    )
+    if len(listed) >= _ENOUGH_LISTED:
+        return merge_skills(listed, listed_tools(_lines_of(sections, "experience", "projects")))
+    told = find_skills(plain(_lines_of(sections, "preamble", "summary", "projects")))
+    used = find_skills("\n".join(item.description for item in experience))
+    return merge_skills(listed, told, used)
+
+
+def _lists_skills(section: Section) -> bool:
+    """A skill section, or one titled "Languages" that names programming languages."""
+    if section.kind == "languages":
+        return not any(names_language(line.text) for line in section.lines)
+    return section.kind in ("skills", "softwares")
+
+
+def _unknown_category(section: Section) -> SkillCategory:
+    """What a listed item is that the vocabulary does not know, going by the title it is listed under."""
+    if section.kind == "softwares":
+        return "tool"
+    return "soft" if _SOFT_TITLE.search(fold(section.title)) else "technical"
+
+
+def _languages(sections: Sequence[Section]) -> list[Language]:
+    languages = read_languages(_lines_of(sections, "languages"))
+    return languages or find_stated_languages(
+        _lines_of(sections, "preamble", "contact", "skills", "softwares", "other", "education")
+    )

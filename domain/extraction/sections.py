@@ -1,0 +1,156 @@
+"""The sections of a CV: which lines are section titles, of what kind, and the split of a long text by section."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz, process
+
+from domain.extraction.languages import names_language
+from domain.extraction.lines import COLUMN, Line, is_upper, read_lines
+from domain.extraction.section_titles import KEY_WORDS, KIND_OF_TITLE, NEUTRAL_WORDS, SectionKind
+from domain.text import fold
+
+_NUMBERING = re.compile(r"^(?:\d{1,2}|[ivx]{1,4}|[a-h])\s*[.)/:-]\s*", re.IGNORECASE)
+_NON_WORDS = re.compile(r"[^\w]+")
+_LABEL = re.compile(r"^([^:]{3,40}?)\s*:\s*(\S.*)$", re.DOTALL)
+_DETAILED: frozenset[SectionKind] = frozenset({"experience", "education", "projects"})
+_LISTS: frozenset[SectionKind] = frozenset({"skills", "softwares", "languages", "certifications"})
+_FUZZY_CUTOFF = 88.0
+
+
+@dataclass(slots=True)
+class Section:
+    """A run of lines under one title; the lines before the first title are the preamble."""
+
+    kind: SectionKind
+    title: str = ""
+    lines: list[Line] = field(default_factory=list)
+    marked: bool = False
+    """Its title was visibly one: Markdown heading or capitals."""
+
+
+def title_kind(text: str) -> SectionKind | None:
+    """The kind of section that a line announces, None when it is no section title; spelling mistakes are tolerated.
+
+    >>> title_kind("EXPÉRIENCES PROFESSIONELLES")
+    'experience'
+    """
+    if not 3 <= len(text) <= 60:
+        return None
+    words = _NON_WORDS.sub(" ", fold(_NUMBERING.sub("", text))).strip().replace("_", " ")
+    if not words or len(words.split()) > 7:
+        return None
+    if exact := KIND_OF_TITLE.get(words):
+        return exact
+    if len(words) >= 6:
+        close = process.extractOne(words, KIND_OF_TITLE.keys(), scorer=fuzz.ratio, score_cutoff=_FUZZY_CUTOFF)
+        if close is not None:
+            return KIND_OF_TITLE[close[0]]
+    parts = words.split()
+    kinds = [KEY_WORDS[word] for word in parts if word in KEY_WORDS]
+    if kinds and all(word in KEY_WORDS or word in NEUTRAL_WORDS for word in parts):
+        return kinds[0]
+    return None
+
+
+def split_sections(lines: Sequence[Line]) -> list[Section]:
+    """The sections in reading order, preamble first (it may be empty)."""
+    current = Section("preamble")
+    sections = [current]
+    for line in lines:
+        opened = _opened_by(line, current)
+        if opened is None:
+            current.lines.append(line)
+        else:
+            current = opened
+            sections.append(current)
+    return sections
+
+
+def split_text(text: str, budget: int) -> list[str]:
+    """The text in parts of at most `budget` characters, cut at section titles where possible, then at lines.
+
+    Nothing is lost but white space at the cuts. `budget` is at least 1.
+    """
+    blocks: list[str] = []
+    for raw in text.splitlines(keepends=True):
+        lines = read_lines(raw)
+        opens = len(lines) == 1 and title_kind(lines[0].text) is not None and not lines[0].bullet
+        if opens or not blocks:
+            blocks.append(raw)
+        else:
+            blocks[-1] += raw
+    return [part for part in _packed(_within(blocks, budget), budget) if part.strip()]
+
+
+def _opened_by(line: Line, current: Section) -> Section | None:
+    text = line.text
+    marked = line.heading or is_upper(text)
+    if line.bullet and not marked:
+        return None
+    kind = title_kind(text.rstrip(" :"))
+    if kind is not None and COLUMN not in text:
+        if not marked and (not text[0].isupper() or (current.kind in _DETAILED and current.marked)):
+            return None
+        if (
+            current.kind in _DETAILED
+            and kind in ("skills", "softwares", "projects")
+            and text.endswith(":")
+            and not line.heading
+        ):
+            return None
+        if line.bullet and current.kind in _LISTS and not line.heading:
+            return None
+        return Section(kind, text, marked=marked)
+    return _opened_inline(line, current)
+
+
+def _opened_inline(line: Line, current: Section) -> Section | None:
+    """ "Langues : français, anglais": a title and its content on one line."""
+    match = _LABEL.match(line.text)
+    if match is None or line.bullet or len(line.text) > 400:
+        return None
+    label, content = match.groups()
+    kind = KIND_OF_TITLE.get(_NON_WORDS.sub(" ", fold(label)).strip())
+    if kind not in ("languages", "skills", "softwares", "certifications", "other", "summary"):
+        return None
+    if kind == "languages" and not names_language(content):
+        # "Languages: Java, C#" are none that people speak.
+        return None
+    if current.kind in _DETAILED and current.marked and not is_upper(label):
+        # Where titles are marked, "Compétences : …" below a position or a course belongs to it.
+        if current.kind != "education" or kind not in ("languages", "other"):
+            return None
+    elif current.kind in ("experience", "projects") and kind not in ("languages", "other"):
+        return None
+    if current.kind in ("skills", "softwares") and kind in ("skills", "softwares"):
+        return None
+    return Section(kind, label, [Line(content)], marked=current.marked)
+
+
+def _within(blocks: list[str], budget: int) -> list[str]:
+    """Blocks over the budget cut at line ends, lines over it cut at spaces, words over it cut as they are."""
+    pieces: list[str] = []
+    for block in blocks:
+        if len(block) <= budget:
+            pieces.append(block)
+            continue
+        for line in block.splitlines(keepends=True):
+            rest = line
+            while len(rest) > budget:
+                cut = rest.rfind(" ", 0, budget) + 1 or budget
+                pieces.append(rest[:cut])
+                rest = rest[cut:]
+            pieces.append(rest)
+    return pieces
+
+
+def _packed(pieces: list[str], budget: int) -> list[str]:
+    packed: list[str] = []
+    for piece in pieces:
+        if packed and len(packed[-1]) + len(piece) <= budget:
+            packed[-1] += piece
+        else:
+            packed.append(piece)
+    return packed

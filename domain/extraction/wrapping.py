@@ -1,0 +1,51 @@
+"""Lines that a narrow column broke in two, put back together."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from domain.extraction.dates import find_period
+from domain.extraction.lines import COLUMN, Line
+
+_OPEN_END = re.compile(
+    r"(?:[,&/–—-]|\b(?:de|des|du|la|le|les|l['’]|d['’]|et|en|au|aux|à|pour|avec|sur|of|and|the|in|for|with|to|on))$",
+    re.IGNORECASE,
+)
+_CLOSED_END = re.compile(r"[.!?:;)]$")
+_FULL_LINE = 24
+"""A line shorter than this was not broken for want of room."""
+_SHORT_BRACKET = 40
+_LONGEST = 400
+"""A line longer than this is no broken header."""
+
+
+def join_wrapped(lines: Sequence[Line]) -> list[Line]:
+    """The lines with each continuation appended to the line that it continues."""
+    joined: list[Line] = []
+    for line in lines:
+        if joined and _continues(joined[-1], line):
+            joined[-1] = replace(joined[-1], text=f"{joined[-1].text} {line.text}")
+        else:
+            joined.append(line)
+    return joined
+
+
+def _continues(above: Line, line: Line) -> bool:
+    both_headings = above.heading and line.heading
+    if (
+        len(above.text) > _LONGEST
+        or line.bullet
+        or COLUMN in line.text
+        or (line.gap and not both_headings)
+        or (line.heading and not above.heading)
+    ):
+        return False
+    if line.text[0] == "(" and len(line.text) <= _SHORT_BRACKET:
+        return not above.bullet
+    if _CLOSED_END.search(above.text):
+        return False
+    starts_with_date = (period := find_period(line.text)) is not None and period.begin == 0
+    if _OPEN_END.search(above.text):
+        # "2019 -" above a title is an open date, "2019 -" above "2021" a broken one.
+        return starts_with_date or find_period(above.text) is None or above.text[-1] == ","
+    return line.text[0].islower() and not starts_with_date and len(above.text) >= _FULL_LINE

@@ -1,0 +1,67 @@
+"""Skill lists and certifications."""
+
+import pytest
+
+from domain.extraction.certifications import read_certifications
+from domain.extraction.lines import read_lines
+from domain.extraction.skill_lists import read_listed_skills
+
+
+def _skills(text: str) -> list[tuple[str, str | None]]:
+    return [(skill.name, skill.level) for skill in read_listed_skills(read_lines(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Langages : Python, C++, C#", [("Python", None), ("C++", None), ("C#", None)]),
+        ("Python (expert), Docker (débutant)", [("Python", "EXPERT"), ("Docker", "BEGINNER")]),
+        ("- Excel : avancé\n- Java - intermediate", [("Excel", "ADVANCED"), ("Java", "INTERMEDIATE")]),
+        ("Python ★★★★☆\nDocker 80%", [("Python", None), ("Docker", None)]),
+        ("Sténotypie ; Zyxcad • Python", [("Sténotypie", None), ("Zyxcad", None), ("Python", None)]),
+        ("AWS (Lambda, S3)", [("AWS", None), ("Lambda", None), ("S3", None)]),
+        ("Docker,\nKubernetes", [("Docker", None), ("Kubernetes", None)]),
+        ("Python, Python, python", [("Python", None)]),
+        ("Anglais courant\nPython", [("Python", None)]),
+    ],
+)
+def test_items_and_levels_of_a_skill_list(text: str, expected: list[tuple[str, str | None]]) -> None:
+    assert _skills(text) == expected
+
+
+def test_prose_gives_known_skills_only() -> None:
+    assert _skills("J'ai une bonne expérience de la conception de services en Python pour la France.") == [
+        ("Python", None)
+    ]
+
+
+def test_an_unknown_item_takes_the_category_of_its_list() -> None:
+    (skill,) = read_listed_skills(read_lines("Zyxcad"), unknown="tool")
+    assert (skill.name, skill.category) == ("Zyxcad", "tool")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "- AWS Certified Solutions Architect – Associate, 2021",
+            [("AWS Certified Solutions Architect - Associate", None, "2021")],
+        ),
+        (
+            "Professional Scrum Product Owner I\nScrum.org\n2020",
+            [("Professional Scrum Product Owner I", "Scrum.org", "2020")],
+        ),
+        ("Green Belt - Institut Lean - juin 2018", [("Green Belt", "Institut Lean", "2018-06")]),
+        ("Google Ads Certification\n(Google, 2019)", [("Google Ads Certification", "Google", "2019")]),
+        ("2020 : Certificat de coach, École du Coaching", [("Certificat de coach", "École du Coaching", "2020")]),
+        ("SST délivré par la CCI (03/2022)", [("SST", "CCI", "2022-03")]),
+        (
+            "- Oracle Certified Professional, Java SE 11 Developer",
+            [("Oracle Certified Professional, Java SE 11 Developer", None, None)],
+        ),
+        ("TOEIC 850", [("TOEIC 850", None, None)]),
+    ],
+)
+def test_certifications(text: str, expected: list[tuple[str, str | None, str | None]]) -> None:
+    found = read_certifications(read_lines(text))
+    assert [(item.name, item.issuer, item.date) for item in found] == expected

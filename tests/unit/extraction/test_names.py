@@ -1,0 +1,41 @@
+"""The person's name and headline."""
+
+import pytest
+
+from domain.extraction.lines import read_lines
+from domain.extraction.names import read_identity
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "headline"),
+    [
+        ("Camille Moreau\nDéveloppeuse Python\nc.moreau@example.fr", "Camille Moreau", "Développeuse Python"),
+        ("# John Harper\n\nSenior Data Engineer", "John Harper", "Senior Data Engineer"),
+        (
+            "Curriculum Vitae\nMohamed Amine TRABELSI\nIngénieur logiciel",
+            "Mohamed Amine TRABELSI",
+            "Ingénieur logiciel",
+        ),
+        ("CV de Marie Dupont\nComptable", "Marie Dupont", "Comptable"),
+        ("Nom : Benali\nPrénom : Karim", "Karim Benali", None),
+        ("Nom et prénom : Diallo Aminata", "Diallo Aminata", None),
+        ("Camille BERTRAND – Éducatrice spécialisée", "Camille BERTRAND", "Éducatrice spécialisée"),
+        ("MARIE-CLAIRE DUPUIS\tInfirmière diplômée d'État", "MARIE-CLAIRE DUPUIS", "Infirmière diplômée d'État"),
+        ("Marie DUPONT Développeuse web\nLyon", "Marie DUPONT", "Développeuse web"),
+        ("Marie\nDUPONT\nChargée de communication", "Marie DUPONT", "Chargée de communication"),
+        ("Mme Julie de La Tour\nAvocate", "Julie de La Tour", "Avocate"),
+        ("Dr. Helen Whitmore", "Helen Whitmore", None),
+        ("Sarah O'Connor\nDublin, Ireland", "Sarah O'Connor", None),
+        ("Nantes (44)\nFrançais natif\nSophie LEROY\nComptable confirmée", "Sophie LEROY", "Comptable confirmée"),
+        ("Paris\nChef de Projet\nTravail en équipe", None, "Chef de Projet"),
+    ],
+)
+def test_name_and_headline(text: str, name: str | None, headline: str | None) -> None:
+    lines = read_lines(text)
+    identity = read_identity(lines, lines)
+    assert (identity.name, identity.headline) == (name, headline)
+
+
+def test_the_email_tells_the_name_from_other_capitalised_words() -> None:
+    lines = read_lines("Grand Large\nXenia Ptolemy\nxptolemy@example.com")
+    assert read_identity(lines, lines).name == "Xenia Ptolemy"

@@ -1,0 +1,71 @@
+"""Section titles and the split of a text by section."""
+
+import pytest
+
+from domain.extraction.lines import read_lines
+from domain.extraction.sections import split_sections, split_text, title_kind
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("EXPÉRIENCES PROFESSIONELLES", "experience"),
+        ("1. Expérience", "experience"),
+        ("Work Experience", "experience"),
+        ("Parcours professionnel", "experience"),
+        ("Employment history", "experience"),
+        ("Expériences professionnelles (8 ans)", "experience"),
+        ("Formation académique et diplômes obtenus", "education"),
+        ("EDUCATION & CERTIFICATIONS", "education"),
+        ("Compétences & outils", "skills"),
+        ("Key skills", "skills"),
+        ("Savoir-être", "skills"),
+        ("Logiciels", "softwares"),
+        ("Langues et centres d'intérêt", "languages"),
+        ("À propos", "summary"),
+        ("Certificatons", "certifications"),
+        ("Loisirs", "other"),
+        ("Coordonnées", "contact"),
+        ("Développeur expérience client", None),
+        ("Directrice de la formation continue", None),
+        ("Acme", None),
+    ],
+)
+def test_a_title_tells_its_section(title: str, kind: str | None) -> None:
+    assert title_kind(title) == kind
+
+
+def test_labels_inside_a_position_do_not_end_it() -> None:
+    text = "EXPÉRIENCE\nDéveloppeur - Acme\n2019 - 2020\nCompétences : Java\nProjets :\n- Migration\nLANGUES\nAnglais"
+    sections = split_sections(read_lines(text))
+    assert [(section.kind, len(section.lines)) for section in sections] == [
+        ("preamble", 0),
+        ("experience", 5),
+        ("languages", 1),
+    ]
+
+
+def test_a_title_and_its_content_may_share_a_line() -> None:
+    sections = split_sections(read_lines("Formation\n2014 : Master\nLangues : anglais courant\nLoisirs : lecture"))
+    assert [section.kind for section in sections] == ["preamble", "education", "languages", "other"]
+
+
+def test_programming_languages_open_no_section_of_spoken_ones() -> None:
+    sections = split_sections(read_lines("Technical Skills\nLanguages: Java, C#\nTools: Git"))
+    assert [(section.kind, len(section.lines)) for section in sections] == [("preamble", 0), ("skills", 2)]
+
+
+def test_a_long_text_is_cut_at_sections_and_nothing_is_lost() -> None:
+    text = "Nom\n\nEXPÉRIENCE\n" + "Développeur chez Acme\n" * 20 + "FORMATION\nMaster\n"
+    parts = split_text(text, 500)
+    assert "".join(parts) == text
+    assert max(map(len, parts)) <= 500
+    assert parts[-1].startswith("FORMATION") or "FORMATION\nMaster" in parts[-1]
+
+
+def test_one_endless_line_is_cut_at_spaces() -> None:
+    text = "mot " * 100 + "x" * 90
+    parts = split_text(text, 40)
+    assert "".join(parts) == text
+    assert max(map(len, parts)) <= 40
+    assert all(part.endswith(" ") for part in parts if "x" not in part)

@@ -1,0 +1,86 @@
+"""Grounding: what the text does not say is dropped, and only named by its place."""
+
+import pytest
+
+from domain.cv import CvProfile, Education, Experience, PersonalInfo
+from domain.grounding import ground
+
+TEXT = """Élodie MARTIN
+Née Durand - elodie.martin@example.fr
+Tél. +33 (0)6.39.98.12.34
+Société Générale de
+Chauffage & Fils, Paris
+Université de Lyon
+"""
+
+
+def _profile(**info: str) -> CvProfile:
+    return CvProfile(
+        personal_info=PersonalInfo(**info),
+        experience=[Experience(title="Technicienne", company="Société générale de chauffage & fils")],
+        education=[Education(degree="Licence", institution="UNIVERSITE DE LYON")],
+    )
+
+
+def test_what_the_text_says_stays_whatever_its_case_accents_and_line_ends() -> None:
+    profile = _profile(
+        name="Elodie Martin", email="Elodie.Martin@example.fr", phone="+33639981234", phone_as_written="06 39 98 12 34"
+    )
+    assert ground(profile, TEXT) == (profile, [])
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", "Jean Dupont"),
+        ("name", "Martin Dupont"),
+        ("email", "martin@example.fr"),
+        ("email", "elodie.martin@example.f"),
+        ("phone", "+33639981235"),
+        ("phone_as_written", "01 99 00 12 34"),
+        ("phone", "34"),
+    ],
+)
+def test_a_contact_that_the_text_does_not_give_is_dropped(field: str, value: str) -> None:
+    profile = _profile(**{field: value})
+    grounded, dropped = ground(profile, TEXT)
+    assert getattr(grounded.personal_info, field) is None
+    assert dropped == [f"personal_info.{field}"]
+    assert getattr(profile.personal_info, field) == value
+
+
+@pytest.mark.parametrize("name", ["Martin Élodie", "ELODIE MARTIN", "élodie martin"])
+def test_a_name_stands_in_any_order_and_case(name: str) -> None:
+    assert ground(_profile(name=name), TEXT)[1] == []
+
+
+@pytest.mark.parametrize("text", ["Nom : Benali\nPrénom : Karim", "K A R I M  B E N A L I", "BENALI, Karim"])
+def test_a_name_is_found_in_the_ways_cvs_set_it(text: str) -> None:
+    profile = CvProfile(personal_info=PersonalInfo(name="Karim Benali"))
+    assert ground(profile, text) == (profile, [])
+
+
+def test_an_entry_stays_without_its_invented_company() -> None:
+    profile = CvProfile(
+        experience=[Experience(title="A", company="Paris"), Experience(title="B", company="Générale de Chauf")],
+        education=[Education(degree="Master", institution="Université de Rennes")],
+    )
+    grounded, dropped = ground(profile, TEXT)
+    assert [(item.title, item.company) for item in grounded.experience] == [("A", "Paris"), ("B", None)]
+    assert [(item.degree, item.institution) for item in grounded.education] == [("Master", None)]
+    assert dropped == ["experience[1].company", "education[0].institution"]
+
+
+@pytest.mark.parametrize("value", ["", " ", "&", "..."])
+def test_a_value_without_a_word_grounds_nothing(value: str) -> None:
+    profile = CvProfile(experience=[Experience(company=value)], personal_info=PersonalInfo(name=value))
+    assert ground(profile, TEXT)[1] == ["personal_info.name", "experience[0].company"]
+
+
+@pytest.mark.parametrize(
+    ("written", "phone"),
+    [("07700 900123", "+447700900123"), ("0033 6 39 98 12 34", "+33639981234"), ("06/39/98/12/34", "+33639981234")],
+)
+def test_a_phone_is_the_same_with_and_without_its_country(written: str, phone: str) -> None:
+    profile = CvProfile(personal_info=PersonalInfo(phone=phone, phone_as_written=written))
+    assert ground(profile, f"Mobile: {written}, Leeds") == (profile, [])
