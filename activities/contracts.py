@@ -29,7 +29,7 @@ class Failure(StrEnum):
 
     BAD_DOCUMENT = "BadDocument"
     DOCUMENT_UNREADABLE = "DocumentUnreadable"
-    READER_DIED = "ReaderDied"
+    EXTRACTION_FAILED = "ExtractionFailed"
     LLM_REFUSED = "LlmRefused"
     LLM_RATE_LIMITED = "LlmRateLimited"
     LLM_UNAVAILABLE = "LlmUnavailable"

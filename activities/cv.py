@@ -4,7 +4,7 @@ import asyncio
 import json
 import tempfile
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from temporalio import activity
 
 from activities.child import ChildDied, ChildTimedOut, run_child
 from activities.contracts import Closing, ExtractSummary, Failure, ParseJob, ReadSummary
-from activities.errors import final, passing
+from activities.errors import final, passing, record
 from activities.heartbeat import heartbeating
 from activities.linking import candidate_for, give_profile
 from adapters.documents.reader import ReadText
@@ -37,16 +37,19 @@ INLINE_RESULT_BYTES = 100_000
 """Above this, a result is an object and its row points to it."""
 
 _UNREADABLE = "Document illisible : sa lecture a échoué deux fois"
+_INTERRUPTED = "Document illisible : sa lecture a été interrompue trop souvent"
+_NOT_ANALYSED = "Le texte de ce CV n'a pas pu être analysé"
 _TOO_SLOW = "Document illisible : sa lecture dépasse le temps imparti"
 
 
 class CvActivities:
     """Reading, extracting, saving and linking, each safe to run twice: what they write is keyed by the job."""
 
-    def __init__(self, database: Database, store: ObjectStore, llm: "LlmExtractor | None") -> None:
+    def __init__(self, database: Database, store: ObjectStore, llm: "LlmExtractor | None", *, max_reads: int) -> None:
         self._database = database
         self._store = store
         self._llm = llm
+        self._max_reads = max_reads
 
     @activity.defn
     async def read_document(self, job: ParseJob) -> ReadSummary:
@@ -54,10 +57,13 @@ class CvActivities:
         async with heartbeating():
             async with self._database.transaction() as session:
                 row = await self._job(session, job.job_id)
-                await cv_jobs.mark_started(session, job.job_id)
             if row.object_key is None:
                 raise final(Failure.OBJECT_MISSING, "Document introuvable dans le stockage")
             source = await self._store.get(row.object_key)
+            async with self._database.transaction() as session:
+                reads = await cv_jobs.begin_reading(session, job.job_id)
+            if reads > self._max_reads:  # each time before, the worker itself was lost
+                raise final(Failure.DOCUMENT_UNREADABLE, _INTERRUPTED)
             read = await _read_in_child(source, row.kind)
             await self._store.put(text_key(job.job_id), read.model_dump_json().encode())
         return ReadSummary(pages=read.pages, characters=read.characters, ocr=read.ocr)
@@ -133,7 +139,7 @@ class CvActivities:
     async def _extract(self, read: ReadText) -> tuple[CvProfile, Extraction]:
         today = datetime.now(UTC).date()
         if self._llm is None:
-            profile = await asyncio.to_thread(extract_profile, read.text, today=today)
+            profile = await self._extract_by_rules(read.text, today)
             extraction = Extraction(method="rules", warnings=read.warnings)
         else:
             try:
@@ -162,6 +168,13 @@ class CvActivities:
             "ocr": read.ocr,
         }
         return profile, extraction.model_copy(update=facts)
+
+    async def _extract_by_rules(self, text: str, today: date) -> CvProfile:
+        try:
+            return await asyncio.to_thread(extract_profile, text, today=today)
+        except Exception as error:  # noqa: BLE001 - the rules are pure: what they stumble over once, they always do
+            record(error)
+        raise final(Failure.EXTRACTION_FAILED, _NOT_ANALYSED)
 
     async def _job(self, session: Any, job_id: UUID) -> CvJob:
         row = await cv_jobs.get_job(session, job_id)

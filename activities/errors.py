@@ -44,9 +44,14 @@ def translate(error: Exception) -> ApplicationError:
         return final(Failure.OBJECT_MISSING, "Document introuvable dans le stockage")
     if is_unreachable(error):
         return passing(Failure.DATABASE_UNAVAILABLE, "Base de données indisponible")
+    record(error)
+    return passing(Failure.UNEXPECTED, f"{INTERNAL_ERROR} ({type(error).__name__})")
+
+
+def record(error: Exception) -> None:
+    """Log an exception nobody foresaw: its class and the lines it passed through, without its text."""
     frames = [f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)]
     log.error("activity raised", activity=activity.info().activity_type, error=type(error).__name__, frames=frames)
-    return passing(Failure.UNEXPECTED, f"{INTERNAL_ERROR} ({type(error).__name__})")
 
 
 class ErrorTranslation(Interceptor):

@@ -46,14 +46,17 @@ class MatchingActivities:
         async with self._database.transaction() as session:
             row = await _request(session, request.request_id)
             job = await cv_jobs.get_job(session, row.depends_on) if row.depends_on else None
+            candidate = await candidates.get_candidate(session, row.candidate_ids[0])
+        if candidate is None:
+            raise final(Failure.CANDIDATE_GONE, _NO_CANDIDATE)
         if job is None or job.erased_at is not None:
             raise final(Failure.PARSE_UNSUCCESSFUL, "L'analyse du CV attendue n'existe plus")
-        if job.outcome is None or (job.candidate_id is not None and job.linked_candidate_id is None):
-            raise expected(Failure.PARSE_NOT_FINISHED, "Analyse du CV en cours")
         if job.outcome == "cancelled":
             raise final(Failure.PARSE_UNSUCCESSFUL, "L'analyse du CV a été annulée")
         if job.outcome == "failed":
             raise final(Failure.PARSE_UNSUCCESSFUL, f"L'analyse du CV a échoué : {job.error}")
+        if job.outcome is None or (job.candidate_id is not None and job.linked_candidate_id is None):
+            raise expected(Failure.PARSE_NOT_FINISHED, "Analyse du CV en cours")
         if job.linked_candidate_id is not None:
             return
         profile = CvProfile.model_validate((await load_result(self._store, job))["data"])

@@ -1,6 +1,8 @@
 """Sweeping requests whose end was never recorded: starts that failed half-way, runs that were terminated."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionStatus
@@ -10,6 +12,7 @@ from activities.contracts import INTERRUPTED, SweepCounts
 from adapters.object_store import ObjectStore, job_prefix
 from db import cv_jobs, matching
 from db.engine import Database
+from db.tables import CvJob, MatchingJob
 
 AGE = timedelta(days=1)
 """Younger rows are left alone: their start may still be under way."""
@@ -17,6 +20,8 @@ AGE = timedelta(days=1)
 PAGE = 500
 SECRET_AGE = timedelta(days=30)
 """How long a failed job keeps its webhook secret, for an operator's retry."""
+
+_End = Literal["removed", "interrupted", "left"]
 
 
 class RequestActivities:
@@ -31,42 +36,52 @@ class RequestActivities:
     async def sweep_requests(self) -> SweepCounts:
         """A row Temporal never knew is removed with its objects; one whose run is closed ends as failed."""
         before = datetime.now(UTC) - AGE
-        removed = interrupted = 0
+        ends: Counter[_End] = Counter()
         async with self._database.transaction() as session:
             jobs = await cv_jobs.undecided_before(session, before, limit=PAGE)
+        for job in jobs:
+            ends[await self._sweep_job(job)] += 1
+            activity.heartbeat()
+        # After the parses, so that a matching chained to one that ended here ends with it.
+        async with self._database.transaction() as session:
             requests = await matching.undecided_before(session, before, limit=PAGE)
         for request in requests:
-            async with self._database.transaction() as session:
-                parse = await cv_jobs.get_job(session, request.parse_job_id) if request.parse_job_id else None
-            if parse is not None and parse.outcome is None:
-                continue  # its run does not begin before the parse is done
-            known = await self._is_running(request.job_id)
+            ends[await self._sweep_request(request)] += 1
             activity.heartbeat()
-            if known is None and parse is None:
-                async with self._database.transaction() as session:
-                    await matching.remove_request(session, request.id)
-                removed += 1
-            elif not known:
-                async with self._database.transaction() as session:
-                    await matching.close_request(
-                        session, request.id, outcome="failed", error=INTERRUPTED, kind="Interrupted"
-                    )
-                interrupted += 1
-        for job in jobs:
-            known = await self._is_running(str(job.id))
-            activity.heartbeat()
-            if known is None:
-                await self._store.delete_prefix(job_prefix(job.id))
-                async with self._database.transaction() as session:
-                    await cv_jobs.remove_job(session, job.id)
-                removed += 1
-            elif not known:
-                async with self._database.transaction() as session:
-                    await cv_jobs.close_job(session, job.id, outcome="failed", error=INTERRUPTED, kind="Interrupted")
-                interrupted += 1
         async with self._database.transaction() as session:
             await cv_jobs.drop_old_secrets(session, datetime.now(UTC) - SECRET_AGE)
-        return SweepCounts(removed=removed, interrupted=interrupted)
+        return SweepCounts(removed=ends["removed"], interrupted=ends["interrupted"])
+
+    async def _sweep_job(self, job: CvJob) -> _End:
+        running = await self._is_running(str(job.id))
+        if running:
+            return "left"
+        if running is None:
+            await self._store.delete_prefix(job_prefix(job.id))
+        async with self._database.transaction() as session:
+            if running is None:
+                chained = await matching.request_of_parse(session, job.id)
+                if chained is not None:  # its row points to the parse
+                    await matching.remove_request(session, chained.id)
+                await cv_jobs.remove_job(session, job.id)
+                return "removed"
+            await cv_jobs.close_job(session, job.id, outcome="failed", error=INTERRUPTED, kind="Interrupted")
+            return "interrupted"
+
+    async def _sweep_request(self, request: MatchingJob) -> _End:
+        async with self._database.transaction() as session:
+            parse = await cv_jobs.get_job(session, request.parse_job_id) if request.parse_job_id else None
+        if parse is not None and parse.outcome is None:
+            return "left"  # its run does not begin before the parse is done
+        running = await self._is_running(request.job_id)
+        if running:
+            return "left"
+        async with self._database.transaction() as session:
+            if running is None and parse is None:
+                await matching.remove_request(session, request.id)
+                return "removed"
+            await matching.close_request(session, request.id, outcome="failed", error=INTERRUPTED, kind="Interrupted")
+            return "interrupted"
 
     async def _is_running(self, workflow_id: str) -> bool | None:
         """None: Temporal never knew this run, or has forgotten it."""

@@ -27,10 +27,15 @@ async def remove_job(session: AsyncSession, job_id: UUID) -> None:
     await session.execute(sql_delete(CvJob).where(CvJob.id == job_id))
 
 
-async def mark_started(session: AsyncSession, job_id: UUID) -> None:
-    """A worker has begun: the first such moment stays."""
-    statement = update(CvJob).where(CvJob.id == job_id, CvJob.started_at.is_(None)).values(started_at=func.now())
-    await session.execute(statement)
+async def begin_reading(session: AsyncSession, job_id: UUID) -> int:
+    """A worker begins to read: the first such moment stays. How many times one did, this one included."""
+    statement = (
+        update(CvJob)
+        .where(CvJob.id == job_id)
+        .values(started_at=func.coalesce(CvJob.started_at, func.now()), reads=CvJob.reads + 1)
+        .returning(CvJob.reads)
+    )
+    return (await session.scalars(statement)).one()
 
 
 async def save_result(session: AsyncSession, job_id: UUID, *, result: dict[str, Any] | None, key: str | None) -> None:

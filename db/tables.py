@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     CheckConstraint,
     DateTime,
@@ -18,7 +17,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from domain.ids import BULK_PREFIX
@@ -138,8 +137,8 @@ class Offer(Base):
 class CvJob(Base):
     """A request to parse one CV, and how it ended. `outcome` stays NULL until the end is decided.
 
-    `started_at` is when a worker began to read; `result` is NULL when it lives in the object store at `result_key`.
-    An erased job keeps its empty row, so that its id is never used again.
+    `started_at` is when a worker began to read, `reads` how often one did. `result` is NULL when it lives in the object
+    store at `result_key`. An erased job keeps its empty row, so that its id is never used again.
     """
 
     __tablename__ = "cv_jobs"
@@ -164,6 +163,7 @@ class CvJob(Base):
     webhook_secret: Mapped[bytes | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     started_at: Mapped[datetime | None]
+    reads: Mapped[int] = mapped_column(server_default="0")
     outcome: Mapped[str | None]
     completed_at: Mapped[datetime | None]
     error: Mapped[str | None]

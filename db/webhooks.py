@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -46,3 +46,8 @@ async def attempts_of(session: AsyncSession, delivery_id: UUID) -> list[WebhookA
     """The attempts of a delivery, the oldest first."""
     statement = select(WebhookAttempt).where(WebhookAttempt.delivery_id == delivery_id).order_by(WebhookAttempt.at)
     return list(await session.scalars(statement))
+
+
+async def erase_deliveries(session: AsyncSession, job_id: str) -> None:
+    """Remove the deliveries of a job with their attempts: receivers' addresses may tell who asked."""
+    await session.execute(delete(WebhookDelivery).where(WebhookDelivery.job_id == job_id))

@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     openai_timeout_seconds: float = Field(default=50, gt=0, le=55, description="one call; an attempt makes two at most")
     llm_concurrency: int = 8
     llm_max_characters: int = 60_000
-    max_retries: int = Field(default=3, ge=3, description="tries of the reading step on worker trouble")
+    max_retries: int = Field(default=3, ge=3, description="how often a document is begun to be read")
     document_slots: int | None = Field(default=None, ge=1, description="documents read at once; default: one a core")
 
     # Webhooks.

@@ -85,7 +85,7 @@ def build_workers(
     client: Client, settings: Settings, parts: Collaborators, queues: Sequence[str] = (), *, queue: str = WORKFLOW_QUEUE
 ) -> list[Worker]:
     """The workers of the named queues, or of all. `queue` is the workflow queue, after which the others are named."""
-    cv = CvActivities(parts.database, parts.store, parts.llm)
+    cv = CvActivities(parts.database, parts.store, parts.llm, max_reads=settings.max_retries)
     match = MatchingActivities(parts.database, parts.store)
     requests = RequestActivities(parts.database, parts.store, client)
     secret = settings.webhook_secret

@@ -18,8 +18,10 @@ SEARCH_ATTRIBUTES = (STAGE,)
 PREMIUM, STANDARD, BATCH = 1, 3, 5
 """Temporal priority keys: the lower is taken first when work waits."""
 
-LLM_BUDGET = timedelta(hours=24)
-LLM_BUDGET_PREMIUM = timedelta(hours=6)
+STEP_BUDGET = timedelta(hours=24)
+"""What reading and extracting may take in all, waits for a neighbour that is away included."""
+
+STEP_BUDGET_PREMIUM = timedelta(hours=6)
 
 
 class ParseCvInput(Contract):
@@ -27,7 +29,6 @@ class ParseCvInput(Contract):
 
     job_id: UUID
     priority: int = STANDARD
-    read_attempts: int = 3
     link: bool = False
     matching_request: UUID | None = None
 

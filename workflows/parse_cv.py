@@ -18,10 +18,10 @@ from activities.contracts import (
 from domain.ids import bulk_job_id
 from workflows.cancellation import protect, step
 from workflows.contracts import (
-    LLM_BUDGET,
-    LLM_BUDGET_PREMIUM,
     PREMIUM,
     STAGE,
+    STEP_BUDGET,
+    STEP_BUDGET_PREMIUM,
     MatchCandidateInput,
     ParseCvInput,
 )
@@ -54,6 +54,7 @@ class ParseCvWorkflow:
 
     async def _parse(self, input: ParseCvInput) -> None:
         queue, job = workflow.info().task_queue, ParseJob(job_id=input.job_id)
+        budget = STEP_BUDGET_PREMIUM if input.priority == PREMIUM else STEP_BUDGET
         self._advance("read")
         await step(
             workflow.execute_activity_method(
@@ -61,8 +62,12 @@ class ParseCvWorkflow:
                 job,
                 task_queue=documents_queue(queue),
                 start_to_close_timeout=timedelta(seconds=150),
+                schedule_to_close_timeout=budget,
                 heartbeat_timeout=timedelta(seconds=10),
-                retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=input.read_attempts),
+                # Not bounded by a count: a store that is away must not use up the tries of the document.
+                retry_policy=RetryPolicy(
+                    initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(seconds=30)
+                ),
                 cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
             )
         )
@@ -73,7 +78,7 @@ class ParseCvWorkflow:
                 job,
                 task_queue=llm_queue(queue),
                 start_to_close_timeout=timedelta(seconds=120),
-                schedule_to_close_timeout=LLM_BUDGET_PREMIUM if input.priority == PREMIUM else LLM_BUDGET,
+                schedule_to_close_timeout=budget,
                 heartbeat_timeout=timedelta(seconds=10),
                 retry_policy=RetryPolicy(
                     initial_interval=timedelta(seconds=2), backoff_coefficient=2, maximum_interval=timedelta(minutes=10)

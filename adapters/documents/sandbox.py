@@ -8,6 +8,7 @@ import resource
 import signal
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
@@ -43,7 +44,7 @@ def read_into(source: str, kind: str, target: str) -> None:
     """
     # A group of its own: killing it ends what the child has started too.
     os.setsid()
-    _end_with_parent()
+    _end_with_parent(source, target)
     _limit(resource.RLIMIT_AS, MEMORY_BYTES)
     _limit(resource.RLIMIT_CPU, CPU_SECONDS)
     _limit(resource.RLIMIT_FSIZE, FILE_BYTES)
@@ -64,8 +65,8 @@ def _outcome(source: Path, kind: DocumentKind) -> dict[str, object]:
         return {"bad": refusal.message_fr}
 
 
-def _end_with_parent() -> None:
-    """End this process group when the process that asked for the reading is killed, and so cannot do it.
+def _end_with_parent(*files: str) -> None:
+    """When the process that asked for the reading is killed: remove these files and end this process group for it.
 
     The kernel's own death signal would not do: it tells of the fork server's end, and reaches this process alone.
     """
@@ -75,6 +76,9 @@ def _end_with_parent() -> None:
 
     def watch() -> None:
         parent.join()
+        for file in files:
+            with suppress(OSError):  # whatever happens, the group must end
+                Path(file).unlink(missing_ok=True)
         os.killpg(0, signal.SIGKILL)
 
     threading.Thread(target=watch, daemon=True).start()

@@ -1,0 +1,156 @@
+"""The recipes of the README do what it says, run in its order in one shell against a stack started as it says."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from embedded.seed import ADMIN, CANDIDATE, RECRUITER
+from tests.conftest import ROOT
+from tests.e2e.conftest import RunningStack
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SECRET = "the-readers-own-secret"
+RECIPE_SECONDS = 120
+
+
+def blocks(kind: str) -> list[tuple[str, str]]:
+    """The fenced blocks whose info string begins with `kind`: what follows it there, and the code."""
+    return re.findall(rf"^```{kind}(\S*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def documents(output: str) -> list[Any]:
+    """The JSON documents that a recipe printed one after the other."""
+    decoder, found, rest = json.JSONDecoder(), [], output.strip()
+    while rest:
+        value, end = decoder.raw_decode(rest)
+        found.append(value)
+        rest = rest[end:].strip()
+    return found
+
+
+@pytest.fixture(scope="module")
+def receiver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """The README's webhook receiver, at work under this URL."""
+    program = tmp_path_factory.mktemp("receiver") / "receiver.py"
+    program.write_text(blocks("python receiver")[0][1], encoding="utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    environment = {**os.environ, "SECRET": SECRET, "RECEIVER_PORT": str(port)}
+    with subprocess.Popen(  # noqa: S603 - the README's own program
+        [sys.executable, str(program)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        try:
+            yield f"http://127.0.0.1:{port}/", process
+        finally:
+            process.kill()
+
+
+@pytest.fixture(scope="module")
+def printed(stack: RunningStack, receiver: tuple[str, subprocess.Popen[str]]) -> dict[str, str]:
+    """What each recipe printed, by its name."""
+    missing = [name for name in ("curl", "jq") if shutil.which(name) is None]
+    if missing:
+        pytest.skip(f"the recipes need {', '.join(missing)}")
+    recipes = blocks("sh recipe=")
+    script = "set -euo pipefail\n" + "".join(f"{code}\nprintf '\\n<%s>\\n' {name}\n" for name, code in recipes)
+    done = subprocess.run(  # noqa: S603 - the README's own recipes
+        ["/bin/bash", "-c", script.replace(".venv/bin/", f"{Path(sys.executable).parent}/")],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "API": stack.api,
+            "TEMPORAL_ADDRESS": stack.temporal,
+            "RECEIVER": receiver[0],
+            "SECRET": SECRET,
+            "NO_PROXY": "127.0.0.1",
+            "no_proxy": "127.0.0.1",
+        },
+        capture_output=True,
+        text=True,
+        timeout=RECIPE_SECONDS,
+    )
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    parts = re.split(r"\n<(\w+)>\n", done.stdout)
+    return dict(zip(parts[1::2], parts[0::2], strict=False))
+
+
+def test_a_recruiter_logs_in_and_lists_offers(printed: dict[str, str]) -> None:
+    assert documents(printed["login"]) in ([0], [1])
+
+
+def test_offers_are_created(printed: dict[str, str]) -> None:
+    samples = json.loads((ROOT / "samples" / "offers.json").read_text(encoding="utf-8"))
+    assert len(set(printed["offers"].strip().split(","))) == 1 + len(samples)
+
+
+def test_a_repeated_upload_is_the_same_job_and_becomes_a_profile(printed: dict[str, str]) -> None:
+    job_id = printed["upload"].strip()
+    assert re.fullmatch(r"[0-9a-f-]{36}", job_id)
+    (result,) = documents(printed["result"])
+    assert result["status"] == "done"
+    assert result["name"] == "Claire Moreau"
+    assert result["read_by"] == "rules"
+    assert result["months"] > 60
+    assert result["matching"]["job_id"] == f"matching-bulk-{job_id}"
+
+
+def test_the_ranking_names_the_right_offer_first_and_explains(printed: dict[str, str]) -> None:
+    lines, _, explanation = printed["ranking"].partition("{")
+    ranked = lines.strip().splitlines()
+    assert len(ranked) == 5
+    assert "Python" in ranked[0]
+    scores = [float(line.split()[1]) for line in ranked]
+    assert scores == sorted(scores, reverse=True)
+    explained = json.loads("{" + explanation)
+    assert explained["score"] == scores[1]
+    assert explained["strengths"]
+
+
+def test_a_single_pair_is_scored(printed: dict[str, str]) -> None:
+    (score,) = documents(printed["pair"])
+    assert score["job_id"].startswith("matching-")
+    assert score["category"] in ("excellent", "good")
+
+
+def test_the_receiver_gets_a_genuine_announcement(
+    printed: dict[str, str], receiver: tuple[str, subprocess.Popen[str]]
+) -> None:
+    assert documents(printed["webhook"]) == [{"outcome": "delivered", "attempts": [204]}]
+    assert receiver[1].stdout is not None
+    _, _, body = receiver[1].stdout.readline().partition(" ")
+    announced = json.loads(body)
+    assert announced["status"] == "done"
+    assert announced["data"]["data"]["personal_info"]["email"] == "oliver.bennett@example.com"
+
+
+def test_an_unwanted_job_ends(printed: dict[str, str]) -> None:
+    asked, ended = printed["cancel"].split()
+    assert asked in ("pending", "running", "done")
+    assert ended in ("cancelled", "done")
+    assert asked != "pending" or ended == "cancelled"
+
+
+def test_an_erased_job_is_gone(printed: dict[str, str]) -> None:
+    assert printed["delete"].split() == ["204", "404"]
+
+
+def test_operators_find_the_job_with_the_cli(printed: dict[str, str]) -> None:
+    job_id = printed["upload"].strip()
+    assert "COMPLETED" in printed["operate"]
+    assert "WorkflowExecutionCompleted" in printed["operate"]
+    assert printed["operate"].count(job_id) >= 2  # described, and found in the list by its stage
+    assert "Pollers" in printed["operate"]
+
+
+def test_the_accounts_of_the_readme_are_the_stacks() -> None:
+    told = re.findall(r"^\| `(\S+@\S+)` \| `(\S+)` \| (\w+) \|$", README, re.MULTILINE)
+    assert told == [(user.email, user.password, user.role) for user in (ADMIN, RECRUITER, CANDIDATE)]

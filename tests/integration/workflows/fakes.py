@@ -1,0 +1,283 @@
+"""Workflows run on the real server with activities that do as they are told.
+
+`Fakes` records each call and answers at once, unless a test has put another behaviour in the place of a step: `fails`,
+`Held`, or any function of the step's input.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from temporalio import activity
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError, WorkflowHandle
+from temporalio.exceptions import ApplicationError, CancelledError
+from temporalio.worker import Worker
+
+from activities.contracts import (
+    AnnounceMatch,
+    AnnounceParse,
+    Closing,
+    Delivery,
+    DeliveryClosing,
+    DeliveryPlan,
+    ExtractSummary,
+    Failure,
+    MatchPlan,
+    MatchRequest,
+    PairCounts,
+    PairPage,
+    ParseJob,
+    ReadSummary,
+    documents_queue,
+    llm_queue,
+)
+from workers.build import WORKFLOWS
+from workflows.contracts import MatchCandidateInput, ParseCvInput
+from workflows.match_candidate import MatchCandidateWorkflow
+from workflows.parse_cv import ParseCvWorkflow
+
+Behaviour = Callable[[Any], Awaitable[Any]]
+WAIT = 20
+"""Seconds that a test waits for a run to end, or to reach a step."""
+
+
+def fails(error: BaseException) -> Behaviour:
+    """A step that raises this error at every try."""
+
+    async def behave(_: Any) -> None:
+        raise error
+
+    return behave
+
+
+def fails_at_first(error: BaseException, then: Any = None) -> Behaviour:
+    """A step that raises this error at its first try and answers `then` at the next."""
+    tries = iter([error])
+
+    async def behave(_: Any) -> Any:
+        if (raised := next(tries, None)) is not None:
+            raise raised
+        return then
+
+    return behave
+
+
+def told(kind: Failure, message: str) -> ApplicationError:
+    """A failure as our activities raise those that no retry will change."""
+    return ApplicationError(message, type=kind, non_retryable=True)
+
+
+class Held:
+    """A step that waits to be let go; with `beats`, it learns of a cancel and ends by it, as our long steps do."""
+
+    def __init__(self, answer: Any = None, *, beats: bool = False) -> None:
+        self.reached = asyncio.Event()
+        self.let_go = asyncio.Event()
+        self._answer = answer
+        self._beats = beats
+
+    async def __call__(self, _: Any) -> Any:
+        self.reached.set()
+        while not self.let_go.is_set():
+            if self._beats:
+                activity.heartbeat()
+            try:
+                async with asyncio.timeout(0.05):
+                    await self.let_go.wait()
+            except TimeoutError:
+                continue
+        return self._answer
+
+
+@dataclass
+class Fakes:
+    """Every activity under its own name. `calls` lists name and input of each try, in order."""
+
+    behaviours: dict[str, Behaviour] = field(default_factory=dict)
+    calls: list[tuple[str, Any]] = field(default_factory=list)
+    pairs: int = 1
+
+    def names(self) -> list[str]:
+        """The steps in the order in which they were first tried."""
+        return list(dict.fromkeys(name for name, _ in self.calls))
+
+    def inputs(self, name: str) -> list[Any]:
+        return [given for called, given in self.calls if called == name]
+
+    async def _do(self, given: Any, answer: Any = None) -> Any:
+        name = activity.info().activity_type
+        self.calls.append((name, given))
+        behaviour = self.behaviours.get(name)
+        return answer if behaviour is None else await behaviour(given)
+
+    @activity.defn
+    async def read_document(self, job: ParseJob) -> ReadSummary:
+        return await self._do(job, ReadSummary(pages=1, characters=10))  # type: ignore[no-any-return]
+
+    @activity.defn
+    async def extract_profile(self, job: ParseJob) -> ExtractSummary:
+        return await self._do(job, ExtractSummary(method="rules"))  # type: ignore[no-any-return]
+
+    @activity.defn
+    async def save_profile(self, job: ParseJob) -> None:
+        await self._do(job)
+
+    @activity.defn
+    async def link_candidate(self, job: ParseJob) -> None:
+        await self._do(job)
+
+    @activity.defn
+    async def close_parse(self, closing: Closing) -> None:
+        await self._do(closing)
+
+    @activity.defn
+    async def await_parse(self, request: MatchRequest) -> None:
+        await self._do(request)
+
+    @activity.defn
+    async def plan_pairs(self, request: MatchRequest) -> MatchPlan:
+        return await self._do(request, MatchPlan(total=self.pairs))  # type: ignore[no-any-return]
+
+    @activity.defn
+    async def score_pairs(self, page: PairPage) -> PairCounts:
+        here = min(page.count, self.pairs - page.start)
+        return await self._do(page, PairCounts(scored=here))  # type: ignore[no-any-return]
+
+    @activity.defn
+    async def close_matching(self, closing: Closing) -> None:
+        await self._do(closing)
+
+    @activity.defn
+    async def announce_parse(self, announce: AnnounceParse) -> DeliveryPlan:
+        return await self._do(announce, DeliveryPlan(wanted=False))  # type: ignore[no-any-return]
+
+    @activity.defn
+    async def announce_match(self, announce: AnnounceMatch) -> DeliveryPlan:
+        return await self._do(announce, DeliveryPlan(wanted=False))  # type: ignore[no-any-return]
+
+    @activity.defn
+    async def deliver_webhook(self, delivery: Delivery) -> None:
+        await self._do(delivery)
+
+    @activity.defn
+    async def close_delivery(self, closing: DeliveryClosing) -> None:
+        await self._do(closing)
+
+    def activities(self) -> list[Callable[..., Any]]:
+        return [
+            *(self.read_document, self.extract_profile, self.save_profile, self.link_candidate, self.close_parse),
+            *(self.await_parse, self.plan_pairs, self.score_pairs, self.close_matching),
+            *(self.announce_parse, self.announce_match, self.deliver_webhook, self.close_delivery),
+        ]
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A client and a queue on which the fakes work."""
+
+    client: Client
+    fakes: Fakes
+    queue: str
+
+    async def parse(self, *, link: bool = False, chain: bool = False) -> WorkflowHandle[Any, None]:
+        """Start a parse; with `chain`, a matching follows it."""
+        job_id = uuid4()
+        given = ParseCvInput(job_id=job_id, link=link or chain, matching_request=job_id if chain else None)
+        return await self.client.start_workflow(ParseCvWorkflow.run, given, id=str(job_id), task_queue=self.queue)
+
+    async def match(self, *, depends_on: bool = False) -> WorkflowHandle[Any, Any]:
+        request = uuid4()
+        given = MatchCandidateInput(request_id=request, depends_on=depends_on)
+        return await self.client.start_workflow(
+            MatchCandidateWorkflow.run, given, id=f"matching-bulk-{request}", task_queue=self.queue
+        )
+
+
+@asynccontextmanager
+async def lab(
+    client: Client, fakes: Fakes, *, queue: str | None = None, as_deployed: bool = False
+) -> AsyncGenerator[Lab]:
+    """Workers of our workflows with these activities, on queues of their own unless one is named.
+
+    A defect ends the run at once instead of leaving it to be retried, except with `as_deployed`.
+    """
+    queue = queue or f"test-{uuid4()}"
+    async with AsyncExitStack() as running:
+        for name in (queue, documents_queue(queue), llm_queue(queue)):
+            worker = Worker(
+                client,
+                task_queue=name,
+                workflows=WORKFLOWS if name == queue else (),
+                activities=fakes.activities(),
+                workflow_failure_exception_types=() if as_deployed else [Exception],
+                max_heartbeat_throttle_interval=timedelta(milliseconds=100),
+                default_heartbeat_throttle_interval=timedelta(milliseconds=100),
+            )
+            await running.enter_async_context(worker)
+        yield Lab(client, fakes, queue)
+
+
+async def reached(held: Held) -> None:
+    """Wait until the held step is being tried."""
+    async with asyncio.timeout(WAIT):
+        await held.reached.wait()
+
+
+async def cancel(handle: WorkflowHandle[Any, Any]) -> None:
+    """Ask the run to cancel, and wait until it knows."""
+    await handle.cancel()
+    async with asyncio.timeout(WAIT):
+        while not any(
+            event.HasField("workflow_execution_cancel_requested_event_attributes")
+            for event in (await handle.fetch_history()).events
+        ):
+            await asyncio.sleep(0.02)
+
+
+async def taken_note(handle: WorkflowHandle[Any, Any], of: str) -> None:
+    """Wait until the workflow has had its turn after an event of this kind: what it does about it is done."""
+    async with asyncio.timeout(WAIT):
+        while True:
+            kinds = [event.WhichOneof("attributes") for event in (await handle.fetch_history()).events]
+            happened = f"{of}_event_attributes"
+            if happened in kinds and "workflow_task_completed_event_attributes" in kinds[kinds.index(happened) :]:
+                return
+            await asyncio.sleep(0.02)
+
+
+async def ended(handle: WorkflowHandle[Any, Any]) -> tuple[WorkflowExecutionStatus | None, BaseException | None]:
+    """How the run ended: its status, and the failure that it ended with."""
+    failure: BaseException | None = None
+    async with asyncio.timeout(WAIT):
+        try:
+            await handle.result()
+        except WorkflowFailureError as error:
+            failure = error.cause
+    return (await handle.describe()).status, failure
+
+
+async def assert_failed(handle: WorkflowHandle[Any, Any], kind: str, message: str) -> None:
+    """Ended Failed, for this reason."""
+    status, failure = await ended(handle)
+    assert status is WorkflowExecutionStatus.FAILED
+    assert isinstance(failure, ApplicationError)
+    assert (failure.type, failure.message) == (kind, message)
+
+
+async def assert_cancelled(handle: WorkflowHandle[Any, Any]) -> None:
+    status, failure = await ended(handle)
+    assert status is WorkflowExecutionStatus.CANCELED
+    assert isinstance(failure, CancelledError)
+
+
+async def assert_completed(handle: WorkflowHandle[Any, Any]) -> None:
+    assert await ended(handle) == (WorkflowExecutionStatus.COMPLETED, None)
+
+
+def request_of(handle: WorkflowHandle[Any, Any]) -> UUID:
+    """The request that the run was started for."""
+    return UUID(handle.id.removeprefix("matching-bulk-"))

@@ -1,0 +1,46 @@
+"""Runs recorded earlier replay under the present code, so that a deployment breaks no run in flight."""
+
+from pathlib import Path
+
+import pytest
+from temporalio import workflow
+from temporalio.client import WorkflowHistory
+from temporalio.worker import Replayer
+
+from runtime.temporal import temporal_plugin
+from tests.conftest import ROOT
+from workers.build import WORKFLOWS
+
+FOLDER = ROOT / "tests" / "histories"
+HISTORIES = sorted(FOLDER.glob("*.json"))
+
+SHAPES = {
+    *("parse_ok", "parse_ok_alone", "parse_failed", "parse_cancelled"),
+    *("match_ok", "match_ok_chained", "match_failed", "match_cancelled"),
+    *("deliver_ok", "deliver_refused", "sweep"),
+}
+
+
+def text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+async def replay(name: str, history: str) -> None:
+    replayer = Replayer(workflows=WORKFLOWS, plugins=[temporal_plugin()])
+    await replayer.replay_workflow(WorkflowHistory.from_json(name, history))
+
+
+def test_every_shape_is_recorded() -> None:
+    assert {path.stem for path in HISTORIES} >= SHAPES
+
+
+@pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)
+async def test_a_recorded_run_replays(path: Path) -> None:
+    await replay(path.stem, text_of(path))
+
+
+async def test_a_changed_order_is_seen() -> None:
+    """The check itself: a run whose first step was another does not replay."""
+    recorded = text_of(FOLDER / "parse_ok.json")
+    with pytest.raises(workflow.NondeterminismError):
+        await replay("parse_ok", recorded.replace('"read_document"', '"fetch_document"'))

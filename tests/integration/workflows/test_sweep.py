@@ -1,0 +1,169 @@
+"""Requests whose end nobody recorded: removed when they never ran, ended when their run is closed, else left alone."""
+
+from collections.abc import AsyncGenerator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest_asyncio
+from sqlalchemy import update
+
+from activities.contracts import SweepCounts
+from adapters.object_store import ObjectMissing, source_key
+from db import cv_jobs, matching
+from db.tables import CvJob, MatchingJob
+from embedded.seed import ADMIN
+from embedded.stack import EmbeddedServers
+from tests.backend import Backend, backend
+from workflows.sweep_requests import SweepRequestsWorkflow
+
+LONG_AGO = datetime.now(UTC) - timedelta(days=2)
+
+
+@pytest_asyncio.fixture(scope="module")
+async def idle(servers: EmbeddedServers) -> AsyncGenerator[Backend]:
+    """A backend without workers: its runs stay where they are."""
+    async with backend(servers, workers=False) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="module")
+async def caller(idle: Backend) -> httpx.AsyncClient:
+    return await idle.login(ADMIN)
+
+
+async def sweep(at: Backend) -> SweepCounts:
+    """What the schedule does every hour."""
+    return await at.temporal.execute_workflow(SweepRequestsWorkflow.run, id=f"sweep-{uuid4()}", task_queue=at.queue)
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def swept(talentflow: Backend) -> None:
+    """What other tests have left is gone, so that the counts speak of this one."""
+    await sweep(talentflow)
+
+
+async def upload(caller: httpx.AsyncClient, **fields: str) -> dict[str, Any]:
+    answer = await caller.post("/api/queue", files={"file": ("cv.txt", b"Lise Perrin\nPython\n")}, data=fields)
+    assert answer.status_code == 202, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+async def new_offer(caller: httpx.AsyncClient) -> str:
+    return str((await caller.post("/api/v1/offers", json={"title": "Développeur"})).json()["id"])
+
+
+async def age(at: Backend, job_id: str) -> None:
+    """Make the request, and the matching chained to it, two days old."""
+    async with at.state.database.transaction() as session:
+        await session.execute(update(CvJob).where(CvJob.id == UUID(job_id)).values(created_at=LONG_AGO))
+        chained = update(MatchingJob).where(MatchingJob.parse_job_id == UUID(job_id))
+        await session.execute(chained.values(created_at=LONG_AGO))
+
+
+async def never_started(at: Backend, *, chained: bool = False, created_at: datetime = LONG_AGO) -> UUID:
+    """The rows and the object of an upload whose start failed half-way."""
+    job_id = uuid4()
+    key = source_key(job_id, "0" * 64)
+    await at.state.store.put(key, b"Lise Perrin")
+    shared = {"id": job_id, "owner": "user:1", "request_hash": "x", "priority": 3, "created_at": created_at}
+    async with at.state.database.transaction() as session:
+        await cv_jobs.add_job(session, {**shared, "owner_role": "admin", "kind": "txt", "object_key": key})
+        if chained:
+            await matching.add_request(
+                session, {**shared, "job_id": f"matching-bulk-{job_id}", "parse_job_id": job_id, "offer_ids": [1]}
+            )
+    return job_id
+
+
+async def remains(at: Backend, job_id: UUID) -> tuple[bool, bool]:
+    """Whether the row and the object of the job are still there."""
+    async with at.state.database.transaction() as session:
+        row = await cv_jobs.get_job(session, job_id)
+    try:
+        await at.state.store.get(source_key(job_id, "0" * 64))
+    except ObjectMissing:
+        return row is not None, False
+    return row is not None, True
+
+
+async def test_a_request_that_never_ran_is_removed_with_its_objects(talentflow: Backend) -> None:
+    alone, chained = await never_started(talentflow), await never_started(talentflow, chained=True)
+    fresh = await never_started(talentflow, created_at=datetime.now(UTC) - timedelta(hours=23))
+    counts = await sweep(talentflow)
+    assert counts == SweepCounts(removed=2)
+    assert await remains(talentflow, alone) == (False, False)
+    assert await remains(talentflow, chained) == (False, False)
+    assert await remains(talentflow, fresh) == (True, True)
+    async with talentflow.state.database.transaction() as session:
+        assert await matching.get_request(session, chained) is None
+        await cv_jobs.remove_job(session, fresh)
+    await talentflow.state.store.delete_prefix(f"cv/{fresh}/")
+
+
+async def test_a_terminated_run_has_failed(talentflow: Backend, idle: Backend, caller: httpx.AsyncClient) -> None:
+    """Its caller learns so at once; the sweep writes it down."""
+    queued = await upload(caller, offer_ids=await new_offer(caller))
+    job_id = queued["job_id"]
+    await idle.temporal.get_workflow_handle(job_id).terminate(reason="an operator's last resort")
+    before = (await caller.get(f"/api/result/{job_id}")).json()
+    assert (before["status"], before["error"]) == ("failed", "Traitement interrompu")
+    assert await sweep(talentflow) == SweepCounts()
+    await age(idle, job_id)
+    assert await sweep(talentflow) == SweepCounts(interrupted=2)
+    after = (await caller.get(f"/api/result/{job_id}")).json()
+    assert (after["status"], after["error"]) == ("failed", "Traitement interrompu")
+    assert after["failed_at"] is not None
+    matched = (await caller.get(f"/api/v1/result/{queued['matching_job_id']}")).json()
+    assert (matched["status"], matched["error"]) == ("failed", "Traitement interrompu")
+    assert await sweep(talentflow) == SweepCounts()
+
+
+async def test_a_terminated_matching_has_failed(talentflow: Backend, idle: Backend, caller: httpx.AsyncClient) -> None:
+    person = await caller.post("/api/v1/candidates", json={"first_name": "Lise", "last_name": "Perrin"})
+    assert person.status_code == 201, person.text
+    parse = await upload(caller)
+    body = {
+        "candidate_id": person.json()["id"],
+        "job_ids": [int(await new_offer(caller))],
+        "depends_on": parse["job_id"],
+    }
+    answer = await caller.post("/api/v1/queue-matching/bulk", json=body)
+    assert answer.status_code == 202, answer.text
+    job_id = answer.json()["job_id"]
+    await idle.temporal.get_workflow_handle(job_id).terminate()
+    async with idle.state.database.transaction() as session:
+        await session.execute(update(MatchingJob).where(MatchingJob.job_id == job_id).values(created_at=LONG_AGO))
+    assert (await caller.get(f"/api/v1/status/{job_id}")).json()["status"] == "failed"
+    assert await sweep(talentflow) == SweepCounts(interrupted=1)
+    after = (await caller.get(f"/api/v1/result/{job_id}")).json()
+    assert (after["status"], after["error"]) == ("failed", "Traitement interrompu")
+
+
+async def test_a_running_run_is_left_alone(talentflow: Backend, idle: Backend, caller: httpx.AsyncClient) -> None:
+    queued = await upload(caller, offer_ids=await new_offer(caller))
+    await age(idle, queued["job_id"])
+    assert await sweep(talentflow) == SweepCounts()
+    assert (await caller.get(f"/api/result/{queued['job_id']}")).json()["status"] == "pending"
+    assert (await caller.get(f"/api/v1/status/{queued['matching_job_id']}")).json()["status"] == "queued"
+    await idle.temporal.get_workflow_handle(queued["job_id"]).terminate()
+    assert await sweep(talentflow) == SweepCounts(interrupted=2)
+
+
+async def test_the_secret_of_a_job_that_failed_long_ago_is_dropped(talentflow: Backend) -> None:
+    recent, old = await never_started(talentflow), await never_started(talentflow)
+    async with talentflow.state.database.transaction() as session:
+        for job_id, days in ((recent, 29), (old, 31)):
+            ended = datetime.now(UTC) - timedelta(days=days)
+            values = {"outcome": "failed", "completed_at": ended, "webhook_secret": b"sealed"}
+            await session.execute(update(CvJob).where(CvJob.id == job_id).values(**values))
+    await sweep(talentflow)
+    async with talentflow.state.database.transaction() as session:
+        kept = [job.webhook_secret for job_id in (recent, old) if (job := await cv_jobs.get_job(session, job_id))]
+        for job_id in (recent, old):
+            await cv_jobs.remove_job(session, job_id)
+    for job_id in (recent, old):
+        await talentflow.state.store.delete_prefix(f"cv/{job_id}/")
+    assert kept == [b"sealed", None]
