@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from multiprocessing import forkserver
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 
@@ -23,8 +24,9 @@ class ChildTimedOut(Exception):
 
 
 def preload(modules: Sequence[str]) -> None:
-    """Have the fork server import these modules once, so that each child starts with them. Before the first child."""
+    """Start the fork server, which imports these modules while we go on, so that no child has to. Before the first."""
     _CONTEXT.set_forkserver_preload(list(modules))
+    forkserver.ensure_running()
 
 
 async def run_child(target: Callable[..., None], *args: str, limit: timedelta) -> None:

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -18,7 +18,6 @@ from activities.matching import MatchingActivities
 from activities.requests import RequestActivities
 from activities.webhooks import WebhookActivities
 from adapters.documents import sandbox
-from adapters.llm import LlmExtractor
 from adapters.object_store import ObjectStore
 from adapters.webhooks import WebhookSender
 from db.engine import Database
@@ -28,6 +27,9 @@ from workflows.deliver_webhook import DeliverWebhookWorkflow
 from workflows.match_candidate import MatchCandidateWorkflow
 from workflows.parse_cv import ParseCvWorkflow
 from workflows.sweep_requests import SweepRequestsWorkflow
+
+if TYPE_CHECKING:
+    from adapters.llm import LlmExtractor
 
 WORKFLOWS: Sequence[type] = (
     DeliverWebhookWorkflow,
@@ -50,10 +52,12 @@ class Collaborators:
     store: ObjectStore
     sender: WebhookSender
     sealer: Sealer
-    llm: LlmExtractor | None
+    llm: "LlmExtractor | None"
 
 
-def _llm(settings: Settings) -> LlmExtractor:
+def _llm(settings: Settings) -> "LlmExtractor":
+    from adapters.llm import LlmExtractor  # loads the OpenAI client: for those that use it
+
     key = settings.openai_api_key
     return LlmExtractor(
         key.get_secret_value() if key else "none",  # compatible servers on one's own machine ask for none

@@ -25,12 +25,16 @@ STEP_BUDGET_PREMIUM = timedelta(hours=6)
 
 
 class ParseCvInput(Contract):
-    """`matching_request`: the chained matching request, if one was asked for with the upload."""
+    """`matching_request`: the chained matching request, if one was asked for with the upload.
+
+    `announced`: whether a webhook was given, so that somebody is told how the job ends.
+    """
 
     job_id: UUID
     priority: int = STANDARD
     link: bool = False
     matching_request: UUID | None = None
+    announced: bool = True
 
 
 class MatchCandidateInput(Contract):

@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import timedelta
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -46,7 +46,7 @@ class ParseCvWorkflow:
         except (FailureError, TimeoutError, asyncio.CancelledError) as err:
             message, kind = failure_of(err)
             cancelled = workflow.cancellation_reason() is not None  # decided once: a later cancel changes nothing
-            await protect(self._close(Closing.decided(input.job_id, message, kind, cancelled=cancelled)))
+            await protect(self._close(input, Closing.decided(input.job_id, message, kind, cancelled=cancelled)))
             if cancelled:
                 raise CancelledError("cancelled") from err
             raise ApplicationError(message, type=kind) from err
@@ -112,8 +112,9 @@ class ParseCvWorkflow:
                 await self._match(input)
             except (FailureError, asyncio.CancelledError) as err:
                 await protect(self._close_matching(input, err))
-        self._advance("notify")
-        await protect(self._announce(input.job_id))
+        if input.announced:
+            self._advance("notify")
+            await protect(self._announce(input))
 
     async def _match(self, input: ParseCvInput) -> None:
         if input.matching_request is None:
@@ -128,14 +129,15 @@ class ParseCvWorkflow:
             parent_close_policy=workflow.ParentClosePolicy.REQUEST_CANCEL,
         )
 
-    async def _close(self, closing: Closing) -> None:
+    async def _close(self, input: ParseCvInput, closing: Closing) -> None:
         await workflow.execute_activity_method(
             CvActivities.close_parse,
             closing,
             start_to_close_timeout=QUICK,
             retry_policy=UNTIL_DONE,
         )
-        await self._announce(closing.request_id)
+        if input.announced:
+            await self._announce(input)
 
     async def _close_matching(self, input: ParseCvInput, err: BaseException) -> None:
         """The child records its own end; this covers a link that failed and a child terminated or never begun."""
@@ -150,12 +152,12 @@ class ParseCvWorkflow:
             retry_policy=UNTIL_DONE,
         )
 
-    async def _announce(self, job_id: UUID) -> None:
+    async def _announce(self, input: ParseCvInput) -> None:
         # One id per job and run of it: a retried step finds it again, an operator's retry announces anew.
-        delivery_id = uuid5(job_id, workflow.info().first_execution_run_id)
+        delivery_id = uuid5(input.job_id, workflow.info().first_execution_run_id)
         plan = await workflow.execute_activity_method(
             WebhookActivities.announce_parse,
-            AnnounceParse(job_id=job_id, delivery_id=delivery_id),
+            AnnounceParse(job_id=input.job_id, delivery_id=delivery_id),
             start_to_close_timeout=QUICK,
             retry_policy=UNTIL_DONE,
         )

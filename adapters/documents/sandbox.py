@@ -33,6 +33,7 @@ def preload() -> list[str]:
         "adapters.documents.pdf",
         "adapters.documents.legacy",
         "adapters.documents.ocr",
+        "adapters.documents.warm",
     ]
 
 
