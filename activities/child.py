@@ -42,12 +42,24 @@ async def run_child(target: Callable[..., None], *args: str, limit: timedelta) -
         raise ChildDied(-1)
     try:
         async with asyncio.timeout(limit.total_seconds()):
-            await asyncio.to_thread(child.join)
+            await _readable(child.sentinel)
     except TimeoutError:
         raise ChildTimedOut from None
     finally:
         child.kill()
         with suppress(ProcessLookupError, PermissionError):  # before it called setsid there is no such group
             os.killpg(pid, signal.SIGKILL)
+        child.join(5)  # it has ended, or was killed just now
     if child.exitcode:
         raise ChildDied(child.exitcode)
+
+
+async def _readable(descriptor: int) -> None:
+    """Wait without a thread until the descriptor can be read: the sentinel of a process that has ended."""
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    loop.add_reader(descriptor, ended.set)
+    try:
+        await ended.wait()
+    finally:
+        loop.remove_reader(descriptor)

@@ -38,6 +38,7 @@ class Failure(StrEnum):
     STORAGE_UNAVAILABLE = "StorageUnavailable"
     OBJECT_MISSING = "ObjectMissing"
     REQUEST_GONE = "RequestGone"
+    OFFER_GONE = "OfferGone"
     CANDIDATE_GONE = "CandidateGone"
     NO_PROFILE = "NoProfile"
     PARSE_NOT_FINISHED = "ParseNotFinished"

@@ -61,10 +61,14 @@ class CvActivities:
                 raise final(Failure.OBJECT_MISSING, "Document introuvable dans le stockage")
             source = await self._store.get(row.object_key)
             async with self._database.transaction() as session:
-                reads = await cv_jobs.begin_reading(session, job.job_id)
-            if reads > self._max_reads:  # each time before, the worker itself was lost
-                raise final(Failure.DOCUMENT_UNREADABLE, _INTERRUPTED)
-            read = await _read_in_child(source, row.kind)
+                lost = await cv_jobs.begin_reading(session, job.job_id)
+            try:
+                if lost >= self._max_reads:
+                    raise final(Failure.DOCUMENT_UNREADABLE, _INTERRUPTED)
+                read = await _read_in_child(source, row.kind)
+            finally:
+                async with self._database.transaction() as session:
+                    await cv_jobs.end_reading(session, job.job_id)
             await self._store.put(text_key(job.job_id), read.model_dump_json().encode())
         return ReadSummary(pages=read.pages, characters=read.characters, ocr=read.ocr)
 

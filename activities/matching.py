@@ -1,9 +1,12 @@
 """The steps of scoring pairs."""
 
 import asyncio
+import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,15 +20,31 @@ from activities.linking import give_profile
 from adapters.object_store import ObjectStore
 from db import candidates, cv_jobs, matching, offers
 from db.engine import Database
-from db.tables import Candidate, MatchingJob
+from db.tables import Candidate, CvJob, MatchingJob
 from db.tables import Offer as OfferRow
 from domain.candidate import Preferences
 from domain.cv import CvProfile
-from domain.matching import ALGORITHM_VERSION, prepare_candidate, prepare_offer, score
+from domain.matching import (
+    ALGORITHM_VERSION,
+    PreparedCandidate,
+    PreparedOffer,
+    prepare_candidate,
+    prepare_offer,
+    score,
+)
 from domain.offer import Offer
 from runtime.logging import get_logger
 
 log = get_logger(__name__)
+
+Row = TypeVar("Row")
+Ready = TypeVar("Ready")
+
+SCORING_THREADS = 2
+"""Scoring is plain Python: more threads would only share the interpreter."""
+
+_BAD_SIDE = (ArithmeticError, LookupError, TypeError, ValueError)
+"""What a row that breaks our own rules raises (a Pydantic error is a ValueError): logged, and said of its pairs."""
 
 _NO_OFFER = "Offre introuvable"
 _NO_CANDIDATE = "Candidat introuvable"
@@ -39,6 +58,7 @@ class MatchingActivities:
     def __init__(self, database: Database, store: ObjectStore) -> None:
         self._database = database
         self._store = store
+        self._executor = ThreadPoolExecutor(SCORING_THREADS, thread_name_prefix="scoring")
 
     @activity.defn
     async def await_parse(self, request: MatchRequest) -> None:
@@ -55,21 +75,27 @@ class MatchingActivities:
             raise final(Failure.PARSE_UNSUCCESSFUL, "L'analyse du CV a été annulée")
         if job.outcome == "failed":
             raise final(Failure.PARSE_UNSUCCESSFUL, f"L'analyse du CV a échoué : {job.error}")
-        if job.outcome is None or (job.candidate_id is not None and job.linked_candidate_id is None):
+        if job.outcome is None or (_will_be_linked(job) and job.linked_candidate_id is None):
             raise expected(Failure.PARSE_NOT_FINISHED, "Analyse du CV en cours")
-        if job.linked_candidate_id is not None:
+        if job.linked_candidate_id == candidate.id:
             return
+        if job.linked_candidate_id is not None:
+            raise final(Failure.PARSE_UNSUCCESSFUL, "Ce CV a été attribué à un autre candidat")
         profile = CvProfile.model_validate((await load_result(self._store, job))["data"])
         async with self._database.transaction() as session:
-            candidate_id = row.candidate_ids[0]
-            await give_profile(session, candidate_id, profile)
-            await cv_jobs.set_linked_candidate(session, job.id, candidate_id)
+            if await cv_jobs.set_linked_candidate(session, job.id, candidate.id):
+                await give_profile(session, candidate.id, profile)
 
     @activity.defn
     async def plan_pairs(self, request: MatchRequest) -> MatchPlan:
-        """How many pairs there are to score. A request whose one candidate or one offer is gone fails here."""
+        """How many pairs there are to score: none for a request decided already (cancelled before it began).
+
+        A request whose one candidate or one offer is gone fails here.
+        """
         async with self._database.transaction() as session:
             row = await _request(session, request.request_id)
+            if row.outcome is not None:
+                return MatchPlan(total=0)
             await matching.begin_request(session, request.request_id)
             if len(row.candidate_ids) == 1:
                 candidate = await candidates.get_candidate(session, row.candidate_ids[0])
@@ -77,6 +103,8 @@ class MatchingActivities:
                     raise final(Failure.CANDIDATE_GONE, _NO_CANDIDATE)
                 if candidate.profile is None:
                     raise final(Failure.NO_PROFILE, _NO_PROFILE)
+            if len(row.offer_ids) == 1 and await offers.get_offer(session, row.offer_ids[0]) is None:
+                raise final(Failure.OFFER_GONE, _NO_OFFER)
         return MatchPlan(total=len(row.candidate_ids) * len(row.offer_ids))
 
     @activity.defn
@@ -88,8 +116,12 @@ class MatchingActivities:
                 pairs = _pairs(row)[page.start : page.start + page.count]
                 people = await candidates.candidates_by_id(session, {c for c, _ in pairs})
                 ads = await offers.offers_by_id(session, {o for _, o in pairs})
-            today = datetime.now(UTC).date()
-            scored, failed = await asyncio.to_thread(_score_all, pairs, people, ads, today)
+            today, stop = datetime.now(UTC).date(), threading.Event()
+            loop = asyncio.get_running_loop()
+            try:
+                scored, failed = await loop.run_in_executor(self._executor, _score_all, pairs, people, ads, today, stop)
+            finally:
+                stop.set()  # a thread cannot be killed: after a cancel or a time-out it ends with the pair at hand
             async with self._database.transaction() as session:
                 results = await matching.save_scores(session, scored)
                 decided = [
@@ -119,36 +151,50 @@ async def _request(session: AsyncSession, request_id: UUID) -> MatchingJob:
     return row
 
 
+def _will_be_linked(job: CvJob) -> bool:
+    """Whether the parse gives its profile to a candidate by itself."""
+    return job.candidate_id is not None or bool(job.offer_ids)
+
+
 def _pairs(row: MatchingJob) -> list[tuple[int, int]]:
     return [(candidate, offer) for candidate in row.candidate_ids for offer in row.offer_ids]
 
 
 def _score_all(
-    pairs: list[tuple[int, int]], people: dict[int, Candidate], ads: dict[int, OfferRow], today: date
+    pairs: list[tuple[int, int]],
+    people: dict[int, Candidate],
+    ads: dict[int, OfferRow],
+    today: date,
+    stop: threading.Event,
 ) -> tuple[list[dict[str, Any]], dict[tuple[int, int], str]]:
     """Rows of scored pairs, and the reason for each pair without a score. Each side is prepared once."""
-    ready_people = {
-        key: prepare_candidate(
-            CvProfile.model_validate(person.profile), Preferences.model_validate(person.preferences), today
-        )
-        for key, person in people.items()
-        if person.profile is not None
-    }
-    ready_ads = {key: prepare_offer(Offer.model_validate(ad, from_attributes=True)) for key, ad in ads.items()}
+
+    def ready_person(person: Candidate) -> PreparedCandidate:
+        profile = CvProfile.model_validate(person.profile)
+        return prepare_candidate(profile, Preferences.model_validate(person.preferences), today)
+
+    def ready_ad(ad: OfferRow) -> PreparedOffer:
+        return prepare_offer(Offer.model_validate(ad, from_attributes=True))
+
+    ready_people = _prepared({key: row for key, row in people.items() if row.profile is not None}, ready_person)
+    ready_ads = _prepared(ads, ready_ad)
     scored: list[dict[str, Any]] = []
     failed: dict[tuple[int, int], str] = {}
     for candidate_id, offer_id in pairs:
+        if stop.is_set():
+            break
         pair = (candidate_id, offer_id)
         if candidate_id not in people or offer_id not in ads:
             failed[pair] = _NO_OFFER if offer_id not in ads else _NO_CANDIDATE
-        elif candidate_id not in ready_people:
+        elif people[candidate_id].profile is None:
             failed[pair] = _NO_PROFILE
+        elif candidate_id not in ready_people or offer_id not in ready_ads:
+            failed[pair] = _NO_SCORE
         else:
             began = time.perf_counter()
             try:
                 found = score(ready_people[candidate_id], ready_ads[offer_id])
-            except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-                # One bad pair must not fail the others; a defect shows in the log and in the answer.
+            except _BAD_SIDE as error:
                 log.error("pair not scored", candidate=candidate_id, offer=offer_id, error=type(error).__name__)
                 failed[pair] = _NO_SCORE
                 continue
@@ -168,3 +214,14 @@ def _score_all(
                 }
             )
     return scored, failed
+
+
+def _prepared(rows: dict[int, Row], prepare: Callable[[Row], Ready]) -> dict[int, Ready]:
+    """The rows that can be prepared. One that cannot must not fail the others: its pairs say so."""
+    ready: dict[int, Ready] = {}
+    for key, row in rows.items():
+        try:
+            ready[key] = prepare(row)
+        except _BAD_SIDE as error:
+            log.error("side not prepared", side=type(row).__name__, id=key, error=type(error).__name__)
+    return ready

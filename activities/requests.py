@@ -2,8 +2,9 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Literal, Protocol, TypeVar
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
@@ -21,6 +22,20 @@ PAGE = 500
 SECRET_AGE = timedelta(days=30)
 """How long a failed job keeps its webhook secret, for an operator's retry."""
 
+_BEGINNING = datetime.fromtimestamp(0, UTC)
+
+Row = TypeVar("Row")
+Found = TypeVar("Found")
+
+
+class _Undecided(Protocol[Found]):
+    """A query for requests without an outcome, the oldest first."""
+
+    async def __call__(
+        self, session: AsyncSession, *, after: datetime, before: datetime, limit: int
+    ) -> list[Found]: ...
+
+
 _End = Literal["removed", "interrupted", "left"]
 
 
@@ -37,25 +52,33 @@ class RequestActivities:
         """A row Temporal never knew is removed with its objects; one whose run is closed ends as failed."""
         before = datetime.now(UTC) - AGE
         ends: Counter[_End] = Counter()
-        async with self._database.transaction() as session:
-            jobs = await cv_jobs.undecided_before(session, before, limit=PAGE)
-        for job in jobs:
-            ends[await self._sweep_job(job)] += 1
-            activity.heartbeat()
+        after = _BEGINNING
+        while jobs := await self._page(cv_jobs.undecided, after, before):
+            for job in jobs:
+                ends[await self._sweep_job(job)] += 1
+                activity.heartbeat()
+            after = jobs[-1].created_at
         # After the parses, so that a matching chained to one that ended here ends with it.
-        async with self._database.transaction() as session:
-            requests = await matching.undecided_before(session, before, limit=PAGE)
-        for request in requests:
-            ends[await self._sweep_request(request)] += 1
-            activity.heartbeat()
+        after = _BEGINNING
+        while requests := await self._page(matching.undecided, after, before):
+            for request in requests:
+                ends[await self._sweep_request(request)] += 1
+                activity.heartbeat()
+            after = requests[-1].created_at
         async with self._database.transaction() as session:
             await cv_jobs.drop_old_secrets(session, datetime.now(UTC) - SECRET_AGE)
         return SweepCounts(removed=ends["removed"], interrupted=ends["interrupted"])
+
+    async def _page(self, query: _Undecided[Row], after: datetime, before: datetime) -> list[Row]:
+        async with self._database.transaction() as session:
+            return await query(session, after=after, before=before, limit=PAGE)
 
     async def _sweep_job(self, job: CvJob) -> _End:
         running = await self._is_running(str(job.id))
         if running:
             return "left"
+        if running is None and job.started_at is not None:
+            running = False  # it ran: Temporal has forgotten it since
         if running is None:
             await self._store.delete_prefix(job_prefix(job.id))
         async with self._database.transaction() as session:
@@ -77,7 +100,7 @@ class RequestActivities:
         if running:
             return "left"
         async with self._database.transaction() as session:
-            if running is None and parse is None:
+            if running is None and parse is None and request.started_at is None:
                 await matching.remove_request(session, request.id)
                 return "removed"
             await matching.close_request(session, request.id, outcome="failed", error=INTERRUPTED, kind="Interrupted")

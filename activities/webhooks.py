@@ -66,6 +66,7 @@ class WebhookActivities:
                 {
                     "id": announce.delivery_id,
                     "job_id": str(job.id),
+                    "owner": job.owner,
                     "url": job.webhook_url,
                     "secret": job.webhook_secret,
                     "body": json.dumps(body, ensure_ascii=False).encode(),
@@ -93,6 +94,7 @@ class WebhookActivities:
                 {
                     "id": announce.delivery_id,
                     "job_id": request.job_id,
+                    "owner": request.owner,
                     "url": request.webhook_url,
                     "secret": self._sealer.seal(self._secret) if self._secret else None,
                     "body": json.dumps(body, ensure_ascii=False).encode(),

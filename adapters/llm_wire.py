@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from domain.cv import PARTIAL_DATE, CvProfile, Experience
+from domain.cv import MAX_ENTRIES, MAX_SKILLS, PARTIAL_DATE, CvProfile, Experience
 from domain.extraction.contacts import guess_region, normalise_phone
 from domain.extraction.rules import detect_language
 from domain.extraction.skill_lists import merge_skills
@@ -114,10 +114,10 @@ def merge_profiles(profiles: Sequence[CvProfile]) -> CvProfile:
         merged.position = merged.position or profile.position
         merged.summary = merged.summary or profile.summary
     info.links = list(dict.fromkeys(link for p in profiles for link in p.personal_info.links))
-    merged.skills = merge_skills(*(p.skills for p in profiles))
+    merged.skills = merge_skills(*(p.skills for p in profiles))[:MAX_SKILLS]
     merged.softwares = list(dict.fromkeys(name for p in profiles for name in p.softwares))
     merged.languages = list({i.language: i for p in reversed(profiles) for i in reversed(p.languages)}.values())[::-1]
-    merged.experience = _merged_experience(profiles)
+    merged.experience = _merged_experience(profiles)[:MAX_ENTRIES]
     merged.education = list({(i.degree, i.institution, i.end_date): i for p in profiles for i in p.education}.values())
     merged.certifications = list({(i.name, i.issuer): i for p in profiles for i in p.certifications}.values())
     return merged

@@ -6,12 +6,12 @@ import hmac
 import ipaddress
 import socket
 from collections.abc import Collection
-from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
 TIMEOUT_SECONDS = 10
+RESOLVE_SECONDS = 5
 
 # Global by registration, but they lead into IPv4 networks that may be private (NAT64, 6to4, Teredo).
 _TRANSITION = tuple(ipaddress.ip_network(n) for n in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
@@ -30,18 +30,8 @@ def signature(secret: str, body: bytes) -> str:
     return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
-@dataclass(frozen=True)
-class _Target:
-    """A URL together with the one address that was checked, to which the connection is pinned."""
-
-    parts: SplitResult
-    address: str
-
-    @property
-    def url(self) -> str:
-        host = f"[{self.address}]" if ":" in self.address else self.address
-        netloc = f"{host}:{self.parts.port}" if self.parts.port else host
-        return urlunsplit((self.parts.scheme, netloc, self.parts.path or "/", self.parts.query, ""))
+class _HostUnknown(AddressRefused):
+    """The name does not resolve now: refused from a caller, but worth another try once accepted."""
 
 
 class WebhookSender:
@@ -55,44 +45,59 @@ class WebhookSender:
 
     async def check(self, url: str) -> None:
         """Raise `AddressRefused` unless the URL may be sent to now. Sending checks again: names change address."""
-        await self._resolve(url)
+        await self._request(url, b"", {})
 
     async def post(self, url: str, body: bytes, headers: dict[str, str]) -> int:
         """The receiver's status code. Raises `AddressRefused` or `ReceiverUnreachable`."""
-        target = await self._resolve(url)
-        host = target.parts.netloc.rpartition("@")[2]
-        request = self._client.build_request(
-            "POST",
-            target.url,
-            content=body,
-            headers={"content-type": "application/json", **headers, "host": host},
-            extensions={"sni_hostname": target.parts.hostname},
-        )
         try:
+            request = await self._request(url, body, headers)
             async with asyncio.timeout(TIMEOUT_SECONDS):
                 response = await self._client.send(request, stream=True)  # the answer's body is nobody's business
                 await response.aclose()
-        except (httpx.HTTPError, TimeoutError):
+        except (_HostUnknown, httpx.HTTPError, TimeoutError):
             raise ReceiverUnreachable("no answer") from None
         return response.status_code
 
-    async def _resolve(self, url: str) -> _Target:
+    async def _request(self, url: str, body: bytes, headers: dict[str, str]) -> httpx.Request:
+        """The request, pinned to the one address that was checked here."""
         try:
             parts = urlsplit(url)
+            host = (parts.hostname or "").encode("idna").decode()
             port = parts.port or (443 if parts.scheme == "https" else 80)
-        except ValueError:
+        except (ValueError, UnicodeError):
             raise AddressRefused("URL de webhook invalide") from None
-        host = (parts.hostname or "").lower()
         if parts.scheme not in ("http", "https") or not host or parts.username is not None:
             raise AddressRefused("URL de webhook invalide")
+        address = await self._resolve(host, port)
+        bracketed = f"[{address}]" if ":" in address else address
+        pinned = urlunsplit((parts.scheme, f"{bracketed}:{port}", parts.path or "/", parts.query, ""))
+        named = f"[{host}]" if ":" in host else host
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError):
-            raise AddressRefused("Hôte du webhook introuvable") from None
+            return self._client.build_request(
+                "POST",
+                pinned,
+                content=body,
+                headers={
+                    "content-type": "application/json",
+                    **headers,
+                    "host": f"{named}:{parts.port}" if parts.port else named,
+                },
+                extensions={"sni_hostname": host},
+            )
+        except httpx.InvalidURL:
+            raise AddressRefused("URL de webhook invalide") from None
+
+    async def _resolve(self, host: str, port: int) -> str:
+        """The address to connect to; every address of the name must be public unless the host is allowed."""
+        try:
+            async with asyncio.timeout(RESOLVE_SECONDS):
+                found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):  # a time-out is an OSError too
+            raise _HostUnknown("Hôte du webhook introuvable") from None
         addresses = [str(info[4][0]) for info in found]
         if not {host, f"{host}:{port}"} & self._allowed and not all(_is_public(a) for a in addresses):
             raise AddressRefused("Adresse de webhook privée ou réservée refusée")
-        return _Target(parts, addresses[0])
+        return addresses[0]
 
     async def close(self) -> None:
         await self._client.aclose()

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from api.errors import install_error_handlers
+from api.errors import documented, install_error_handlers
 from api.limits import BodyLimit
 from api.metrics import HttpMetrics, MetricsMiddleware
 from api.routers import auth, candidates, codec, cv, health, matching, offers
@@ -32,6 +32,7 @@ def create_app(settings: Settings, *, queue: str = WORKFLOW_QUEUE) -> FastAPI:
 
     app = FastAPI(title="talentflow", version="0.1.0", description=DESCRIPTION, lifespan=lifespan)
     app.state.metrics = HttpMetrics()
+    install_error_handlers(app)
     app.add_middleware(BodyLimit, upload_path=cv.UPLOAD_PATH, upload_limit=settings.max_content_length)
     if settings.cors_origins:
         app.add_middleware(
@@ -42,7 +43,7 @@ def create_app(settings: Settings, *, queue: str = WORKFLOW_QUEUE) -> FastAPI:
             expose_headers=["Location", "Retry-After"],
         )
     app.add_middleware(MetricsMiddleware, metrics=app.state.metrics)
-    install_error_handlers(app)
-    for module in (health, auth, cv, matching, offers, candidates, codec):
-        app.include_router(module.router)
+    app.include_router(health.router)
+    for module in (auth, cv, matching, offers, candidates, codec):
+        app.include_router(module.router, responses=documented(422, 503))
     return app

@@ -4,11 +4,12 @@ import json
 from datetime import datetime
 from typing import Any
 
-from api.matching_status import request_status
+from api.errors import ApiError
+from api.matching_status import Status, request_status
 from api.runs import find_run
 from api.state import State
 from db import cv_jobs, matching
-from db.tables import CvJob
+from db.tables import CvJob, MatchingJob
 from workflows.contracts import INTERRUPTED, parse_workflow_id
 
 PROGRESS = {"read": 20, "extract": 60, "save": 90}
@@ -27,7 +28,7 @@ async def read_status(parts: State, job: CvJob) -> dict[str, Any]:
         if run is None or run.running:
             return await _undecided(parts, job, run.stage if run else None)
         async with parts.database.transaction() as session:  # closed meanwhile: the row may be decided by now
-            await session.refresh(job := await session.merge(job))
+            job = await cv_jobs.get_job(session, job.id) or job
         if job.outcome is None:
             return _interrupted(job, cancelled=run.cancelled)
     return await _decided(parts, job)
@@ -37,7 +38,7 @@ async def _undecided(parts: State, job: CvJob, stage: str | None) -> dict[str, A
     if job.started_at is None:
         async with parts.database.transaction() as session:
             waiting = await cv_jobs.waiting_before(session, job)
-        return {"job_id": str(job.id), "status": "pending", "position_in_queue": waiting + 1}
+        return {"job_id": str(job.id), "status": "pending", "position_in_queue": waiting}
     known = stage if stage in PROGRESS else "read"
     return {
         "job_id": str(job.id),
@@ -66,5 +67,13 @@ async def _decided(parts: State, job: CvJob) -> dict[str, Any]:
     async with parts.database.transaction() as session:
         request = await matching.request_of_parse(session, job.id)
     if request is not None:
-        answer["matching"] = {"job_id": request.job_id, "status": await request_status(parts, request)}
+        answer["matching"] = {"job_id": request.job_id, "status": await _chained_status(parts, request)}
     return answer
+
+
+async def _chained_status(parts: State, request: MatchingJob) -> Status:
+    """Where the chained matching stands; what the database knows of it, while Temporal is away."""
+    try:
+        return await request_status(parts, request)
+    except ApiError:
+        return "queued" if request.started_at is None else "processing"

@@ -8,8 +8,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.middleware.exceptions import ExceptionMiddleware
 
-from adapters.object_store import StorageUnavailable
+from adapters.object_store import ObjectMissing, StorageUnavailable
 from db.engine import is_unreachable
 from runtime.logging import get_logger
 
@@ -20,12 +21,20 @@ RETRY_AFTER_SECONDS = 5
 _CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 400: "bad_request"}
 
 
+class FieldError(BaseModel):
+    """What is wrong with one field; the value sent is never repeated."""
+
+    loc: list[str | int]
+    msg: str
+    type: str
+
+
 class ErrorBody(BaseModel):
-    """What every error answers."""
+    """What every error answers; `detail` is a list where fields are missing or malformed."""
 
     model_config = ConfigDict(extra="allow")
 
-    detail: str
+    detail: str | list[FieldError]
     code: str
 
 
@@ -62,7 +71,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def install_error_handlers(app: FastAPI) -> None:
-    """Give every error its shape; nothing else ever reaches the caller."""
+    """Give every error its shape; nothing else ever reaches the caller. To be called before middleware is added."""
 
     @app.exception_handler(ApiError)
     async def _api_error(_: Request, error: ApiError) -> JSONResponse:
@@ -79,17 +88,24 @@ def install_error_handlers(app: FastAPI) -> None:
         detail = [{"loc": e["loc"], "msg": e["msg"], "type": e["type"]} for e in error.errors()]
         return JSONResponse({"detail": jsonable_encoder(detail), "code": "validation_error"}, 422)
 
+    @app.exception_handler(ObjectMissing)
+    async def _missing(_: Request, __: ObjectMissing) -> JSONResponse:
+        return JSONResponse({"detail": "Document introuvable", "code": "not_found"}, 404)
+
     @app.exception_handler(StorageUnavailable)
     async def _storage(_: Request, __: StorageUnavailable) -> JSONResponse:
         return _unavailable("storage_unavailable", "Stockage des documents indisponible")
 
-    @app.exception_handler(Exception)
-    async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    async def unexpected(request: Request, error: Exception) -> JSONResponse:
         if is_unreachable(error):
             return _unavailable("database_unavailable", "Base de données indisponible")
         route = request.scope.get("route")
         log.error("request raised", route=getattr(route, "path", None), error=type(error).__name__)
         return JSONResponse({"detail": "Erreur interne", "code": "internal_error"}, 500)
+
+    # Not an exception handler: those for `Exception` run outside every middleware, so that metrics and CORS miss the
+    # answer, and the error goes on to the server, which logs its text.
+    app.add_middleware(ExceptionMiddleware, handlers={Exception: unexpected})
 
 
 def _unavailable(code: str, detail: str) -> JSONResponse:

@@ -1,5 +1,6 @@
 """Field types shared by the HTTP models and parameters: what no caller may send, whatever the route."""
 
+import re
 from typing import Annotated, Any
 
 from fastapi import Path, Query
@@ -7,40 +8,50 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from domain.ids import MAX_ID
 
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
-def _without_nul(text: str) -> str:
-    if "\x00" in text:
-        raise ValueError("must not contain NUL characters")
+
+def is_storable(text: str) -> bool:
+    """Whether the database can keep the text: it has neither NUL characters nor lone surrogates."""
+    return not _UNSTORABLE.search(text)
+
+
+def _storable(text: str) -> str:
+    if not is_storable(text):
+        raise ValueError("must not contain NUL characters or lone surrogates")
     return text
 
 
-def _refuse_nul(value: Any) -> None:
+def _refuse_unstorable(value: Any) -> None:
     if isinstance(value, str):
-        _without_nul(value)
+        _storable(value)
     elif isinstance(value, dict):
         for key, item in value.items():
-            _refuse_nul(key)
-            _refuse_nul(item)
+            _refuse_unstorable(key)
+            _refuse_unstorable(item)
     elif isinstance(value, list):
         for item in value:
-            _refuse_nul(item)
+            _refuse_unstorable(item)
 
 
 class HttpModel(BaseModel):
-    """Base of request bodies: unknown keys are refused, so that a typo is a 422; so is NUL, which no database keeps."""
+    """Base of request bodies: unknown keys are refused, so that a typo is a 422; so is text no database keeps."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     @model_validator(mode="before")
     @classmethod
-    def _no_nul(cls, data: Any) -> Any:
-        _refuse_nul(data)
+    def _only_storable(cls, data: Any) -> Any:
+        try:
+            _refuse_unstorable(data)
+        except RecursionError:
+            raise ValueError("is nested too deeply") from None
         return data
 
 
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 PathId = Annotated[int, Path(ge=1, le=MAX_ID)]
-Word = Annotated[str, AfterValidator(_without_nul), Field(max_length=200)]
+Word = Annotated[str, AfterValidator(_storable), Field(max_length=200)]
 """A query or form text: a word, a name, a key."""
 
 Cursor = Annotated[str | None, Query(max_length=200, description="opaque; `next_cursor` of the previous answer")]

@@ -5,6 +5,9 @@ import time
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""Callers may invent others, and each label value is kept for ever."""
+
 
 class HttpMetrics:
     """Counts and times requests of one application."""
@@ -40,7 +43,7 @@ class MetricsMiddleware:
         async def observed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 route = getattr(scope.get("route"), "path", "unmatched")
-                method = scope["method"] if route != "unmatched" else "any"
+                method = scope["method"] if route != "unmatched" and scope["method"] in _METHODS else "any"
                 self._metrics.observe(method, route, message["status"], time.perf_counter() - began)
             await send(message)
 

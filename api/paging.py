@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from api.errors import ApiError
+from domain.ids import MAX_ID
 
 T = TypeVar("T")
 
@@ -28,6 +29,14 @@ def decode_cursor(cursor: str | None, shape: type[T]) -> T | None:
         return None
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        return TypeAdapter(shape).validate_json(base64.urlsafe_b64decode(padded.encode()))
+        position = TypeAdapter(shape).validate_json(base64.urlsafe_b64decode(padded.encode()))
     except (ValueError, ValidationError):
-        raise ApiError(422, "bad_cursor", "Curseur de pagination invalide") from None
+        raise _bad_cursor() from None
+    parts = position if isinstance(position, tuple) else (position,)
+    if any(isinstance(part, int) and not 0 <= part <= MAX_ID for part in parts):
+        raise _bad_cursor()
+    return position
+
+
+def _bad_cursor() -> ApiError:
+    return ApiError(422, "bad_cursor", "Curseur de pagination invalide")

@@ -13,13 +13,15 @@ from temporalio.common import Priority, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from api.errors import unavailable
+from api.errors import ApiError, unavailable
 from api.security import Caller
 from runtime.temporal import RPC_TIMEOUT
 from workflows.contracts import STAGE
 
 EDGE_TIMEOUT = timedelta(seconds=10)
 """What a route waits for Temporal in all, the client's own retries included."""
+
+_REQUEST = "request"
 
 _AWAY = {
     RPCStatusCode.CANCELLED,
@@ -40,7 +42,7 @@ class Run:
 
 def request_uuid(caller: Caller, route: str, idempotency_key: str | None) -> UUID:
     """The id of a new request: the same for the same caller, route and `Idempotency-Key`, else a new one."""
-    if idempotency_key is None:
+    if not idempotency_key:
         return uuid4()
     return uuid5(NAMESPACE_URL, f"talentflow:{caller.id}:{route}:{idempotency_key}")
 
@@ -55,8 +57,12 @@ async def start_run(
     priority: int,
     caller: Caller,
     reuse: WorkflowIDReusePolicy,
+    request: UUID,
 ) -> bool:
-    """Start a run; False when one under this id is already there. Raises 503 while Temporal is away."""
+    """Start a run that serves this request row; False when one under this id is already there.
+
+    Raises 503 while Temporal is away: the run may have started all the same, see `serves_request`.
+    """
     async with _edge():
         try:
             await temporal.start_workflow(
@@ -66,11 +72,26 @@ async def start_run(
                 task_queue=queue,
                 id_reuse_policy=reuse,
                 priority=Priority(priority_key=priority, fairness_key=caller.id),
+                memo={_REQUEST: str(request)},
                 rpc_timeout=RPC_TIMEOUT,
             )
         except WorkflowAlreadyStartedError:
             return False
         return True
+
+
+async def serves_request(temporal: Client, workflow_id: str, request: UUID) -> bool | None:
+    """Whether the newest run under this id was started for this request; None while Temporal does not say."""
+    try:
+        async with _edge():
+            described = await temporal.get_workflow_handle(workflow_id).describe(rpc_timeout=RPC_TIMEOUT)
+            return bool((await described.memo()).get(_REQUEST) == str(request))
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return False
+        raise
+    except ApiError:
+        return None
 
 
 async def find_run(temporal: Client, workflow_id: str) -> Run | None:

@@ -41,6 +41,10 @@ class Caller:
         """Whether a thing of this owner is the caller's to read."""
         return self.sees_all or owner == self.id
 
+    def may_give_cv(self, candidate: Candidate) -> bool:
+        """Whose profile the caller may replace by a CV: seeing a validated candidate is not enough."""
+        return candidate.user_id == self.user_id if self.role == "candidate" else self.owns(candidate.created_by)
+
     def may_see(self, candidate: Candidate) -> bool:
         """Recruiters see validated candidates and those made from their uploads; candidates see their own."""
         if self.role == "candidate":

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import Literal, get_args
 
 from api.errors import invalid
+from api.fields import is_storable
 from domain.ids import MAX_ID
 from workflows.contracts import BATCH, PREMIUM, STANDARD
 
@@ -32,8 +33,9 @@ class UploadOptions:
         return _KEYS[self.priority]
 
     def fingerprint(self, file_digest: str) -> str:
-        """What tells a repeated request from another one under the same `Idempotency-Key`."""
-        whole = json.dumps({**asdict(self), "file": file_digest}, sort_keys=True)
+        """Tells a repeated request from another one under the same `Idempotency-Key`; kept, so without the secret."""
+        told = {name: value for name, value in asdict(self).items() if name != "webhook_secret"}
+        whole = json.dumps({**told, "file": file_digest}, sort_keys=True)
         return hashlib.sha256(whole.encode()).hexdigest()
 
 
@@ -54,12 +56,12 @@ def read_options(
     ids = list(dict.fromkeys(_id("offer_ids", number) for number in numbers))
     if len(ids) > MAX_OFFERS:
         raise invalid("offer_ids", f"Trop d'offres : {MAX_OFFERS} au maximum")
-    if webhook_url is not None and (len(webhook_url) > 2000 or "\x00" in webhook_url):
+    if webhook_url is not None and (len(webhook_url) > 2000 or not is_storable(webhook_url)):
         raise invalid("webhook_url", "URL de webhook invalide", "webhook_refused")
     return UploadOptions(
         priority=chosen,
         webhook_url=webhook_url or None,
-        webhook_secret=webhook_secret or None,
+        webhook_secret=webhook_secret if webhook_url and webhook_secret else None,
         candidate_id=_id("candidate_id", candidate_id) if candidate_id else None,
         offer_ids=ids,
     )

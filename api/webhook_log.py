@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from api.security import Caller
 from api.state import State
 from db import webhooks
 
@@ -27,8 +28,9 @@ class DeliveryAnswer(BaseModel):
     attempts: list[AttemptAnswer]
 
 
-async def deliveries(parts: State, job_id: str) -> list[DeliveryAnswer]:
-    """The deliveries of a job, the oldest first."""
+async def deliveries(parts: State, job_id: str, caller: Caller) -> list[DeliveryAnswer]:
+    """The deliveries of a job that the caller asked for (or anybody, for those who see all), the oldest first."""
+    owner = None if caller.sees_all else caller.id
     async with parts.database.transaction() as session:
         return [
             DeliveryAnswer(
@@ -39,5 +41,5 @@ async def deliveries(parts: State, job_id: str) -> list[DeliveryAnswer]:
                 completed_at=row.completed_at,
                 attempts=[AttemptAnswer.model_validate(a) for a in await webhooks.attempts_of(session, row.id)],
             )
-            for row in await webhooks.deliveries_of(session, job_id)
+            for row in await webhooks.deliveries_of(session, job_id, owner)
         ]

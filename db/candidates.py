@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import load_only
 
 from db.tables import Candidate
 
@@ -21,6 +22,13 @@ async def get_candidate(session: AsyncSession, candidate_id: int) -> Candidate |
 async def candidates_by_id(session: AsyncSession, ids: Collection[int]) -> dict[int, Candidate]:
     """The candidates there are among `ids`."""
     rows = await session.scalars(select(Candidate).where(Candidate.id.in_(ids)))
+    return {row.id: row for row in rows}
+
+
+async def access_by_id(session: AsyncSession, ids: Collection[int]) -> dict[int, Candidate]:
+    """The candidates there are among `ids`, with what decides who may see them alone: profiles stay where they are."""
+    columns = load_only(Candidate.id, Candidate.user_id, Candidate.created_by, Candidate.status, raiseload=True)
+    rows = await session.scalars(select(Candidate).where(Candidate.id.in_(ids)).options(columns))
     return {row.id: row for row in rows}
 
 

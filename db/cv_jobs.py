@@ -28,14 +28,19 @@ async def remove_job(session: AsyncSession, job_id: UUID) -> None:
 
 
 async def begin_reading(session: AsyncSession, job_id: UUID) -> int:
-    """A worker begins to read: the first such moment stays. How many times one did, this one included."""
+    """A worker begins to read: the first such moment stays. How many readings were begun and never ended before."""
     statement = (
         update(CvJob)
         .where(CvJob.id == job_id)
-        .values(started_at=func.coalesce(CvJob.started_at, func.now()), reads=CvJob.reads + 1)
-        .returning(CvJob.reads)
+        .values(started_at=func.coalesce(CvJob.started_at, func.now()), lost_reads=CvJob.lost_reads + 1)
+        .returning(CvJob.lost_reads - 1)
     )
     return (await session.scalars(statement)).one()
+
+
+async def end_reading(session: AsyncSession, job_id: UUID) -> None:
+    """The worker outlived the reading, however it ended."""
+    await session.execute(update(CvJob).where(CvJob.id == job_id).values(lost_reads=CvJob.lost_reads - 1))
 
 
 async def save_result(session: AsyncSession, job_id: UUID, *, result: dict[str, Any] | None, key: str | None) -> None:
@@ -53,8 +58,15 @@ async def _decide(session: AsyncSession, job_id: UUID, **values: Any) -> None:
     await session.execute(statement.values(completed_at=func.now(), **values))
 
 
-async def set_linked_candidate(session: AsyncSession, job_id: UUID, candidate_id: int) -> None:
-    await session.execute(update(CvJob).where(CvJob.id == job_id).values(linked_candidate_id=candidate_id))
+async def set_linked_candidate(session: AsyncSession, job_id: UUID, candidate_id: int) -> bool:
+    """Name the candidate whose CV this is; False when it is somebody's already."""
+    statement = (
+        update(CvJob)
+        .where(CvJob.id == job_id, CvJob.linked_candidate_id.is_(None))
+        .values(linked_candidate_id=candidate_id)
+        .returning(CvJob.id)
+    )
+    return (await session.scalars(statement)).one_or_none() is not None
 
 
 async def drop_webhook_secret(session: AsyncSession, job_id: UUID) -> None:
@@ -115,10 +127,13 @@ async def median_duration(session: AsyncSession, *, of_last: int = 50) -> float 
     return None if median is None else float(median)
 
 
-async def undecided_before(session: AsyncSession, moment: datetime, *, limit: int) -> list[CvJob]:
-    """Requests without an outcome that are older than `moment`, the oldest first."""
+async def undecided(session: AsyncSession, *, after: datetime, before: datetime, limit: int) -> list[CvJob]:
+    """Requests without an outcome made between the two moments, the oldest first."""
     statement = (
-        select(CvJob).where(CvJob.outcome.is_(None), CvJob.created_at < moment).order_by(CvJob.created_at).limit(limit)
+        select(CvJob)
+        .where(CvJob.outcome.is_(None), CvJob.created_at > after, CvJob.created_at < before)
+        .order_by(CvJob.created_at)
+        .limit(limit)
     )
     return list(await session.scalars(statement))
 
@@ -133,5 +148,7 @@ def result_of(job: CvJob, stored: dict[str, Any]) -> dict[str, Any]:
 
 async def drop_old_secrets(session: AsyncSession, before: datetime) -> None:
     """Erase the webhook secrets of jobs that failed before this moment."""
-    statement = update(CvJob).where(CvJob.outcome == "failed", CvJob.completed_at < before)
+    statement = update(CvJob).where(
+        CvJob.outcome == "failed", CvJob.completed_at < before, CvJob.webhook_secret.is_not(None)
+    )
     await session.execute(statement.values(webhook_secret=None))

@@ -8,7 +8,10 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
-UNREACHABLE = (OperationalError, InterfaceError, PoolTimeoutError, OSError)
+STATEMENT_SECONDS = 30
+"""What one statement may take: none of ours is meant to run longer."""
+
+UNREACHABLE = (OperationalError, InterfaceError, PoolTimeoutError)
 """What a database that is away raises: worth another try later."""
 
 
@@ -29,7 +32,7 @@ class Database:
             pool_timeout=10,
             pool_pre_ping=True,
             hide_parameters=True,
-            connect_args={"connect_timeout": 5},
+            connect_args={"connect_timeout": 5, "options": f"-c statement_timeout={STATEMENT_SECONDS * 1000}"},
         )
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
 

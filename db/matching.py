@@ -29,9 +29,11 @@ async def get_request(session: AsyncSession, request_id: UUID) -> MatchingJob | 
     return await session.get(MatchingJob, request_id)
 
 
-async def newest_request(session: AsyncSession, job_id: str) -> MatchingJob | None:
-    """The last request made under this workflow id."""
+async def newest_request(session: AsyncSession, job_id: str, *, but: UUID | None = None) -> MatchingJob | None:
+    """The last request made under this workflow id, other than `but`."""
     statement = select(MatchingJob).where(MatchingJob.job_id == job_id).order_by(MatchingJob.created_at.desc()).limit(1)
+    if but is not None:
+        statement = statement.where(MatchingJob.id != but)
     return (await session.scalars(statement)).one_or_none()
 
 
@@ -68,6 +70,7 @@ async def save_scores(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> 
     """Store scores (one row a pair and state of both sides); the result's id for each (candidate, offer)."""
     if not rows:
         return {}
+    rows = sorted(rows, key=lambda row: (row["candidate_id"], row["offer_id"]))  # one order, so no deadlock
     key = ("candidate_id", "offer_id", "profile_version", "offer_version", "algorithm_version")
     await session.execute(insert(MatchingResult).values(list(rows)).on_conflict_do_nothing(index_elements=key))
     columns = tuple_(*(getattr(MatchingResult, name) for name in key))
@@ -186,11 +189,11 @@ async def holds_pair(session: AsyncSession, candidate_id: int, offer_id: int) ->
     return (await session.scalars(statement)).one_or_none()
 
 
-async def undecided_before(session: AsyncSession, moment: datetime, *, limit: int) -> list[MatchingJob]:
-    """Requests without an outcome that are older than `moment`, the oldest first."""
+async def undecided(session: AsyncSession, *, after: datetime, before: datetime, limit: int) -> list[MatchingJob]:
+    """Requests without an outcome made between the two moments, the oldest first."""
     statement = (
         select(MatchingJob)
-        .where(MatchingJob.outcome.is_(None), MatchingJob.created_at < moment)
+        .where(MatchingJob.outcome.is_(None), MatchingJob.created_at > after, MatchingJob.created_at < before)
         .order_by(MatchingJob.created_at)
         .limit(limit)
     )

@@ -137,14 +137,20 @@ class Offer(Base):
 class CvJob(Base):
     """A request to parse one CV, and how it ended. `outcome` stays NULL until the end is decided.
 
-    `started_at` is when a worker began to read, `reads` how often one did. `result` is NULL when it lives in the object
+    `started_at` is when a worker began to read, `lost_reads` how often none
+    of them came to an end, because the worker itself was lost. `result` is NULL when it lives in the object
     store at `result_key`. An erased job keeps its empty row, so that its id is never used again.
     """
 
     __tablename__ = "cv_jobs"
     __table_args__ = (
         CheckConstraint("outcome IN ('done', 'failed', 'cancelled')", name="outcome"),
-        Index("ix_cv_jobs_waiting", "priority", "created_at", postgresql_where=text("outcome IS NULL")),
+        Index(
+            "ix_cv_jobs_waiting",
+            "priority",
+            "created_at",
+            postgresql_where=text("outcome IS NULL AND started_at IS NULL"),
+        ),
         Index(None, "outcome", "completed_at"),
     )
 
@@ -163,7 +169,7 @@ class CvJob(Base):
     webhook_secret: Mapped[bytes | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     started_at: Mapped[datetime | None]
-    reads: Mapped[int] = mapped_column(server_default="0")
+    lost_reads: Mapped[int] = mapped_column(server_default="0")
     outcome: Mapped[str | None]
     completed_at: Mapped[datetime | None]
     error: Mapped[str | None]
@@ -257,6 +263,7 @@ class WebhookDelivery(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     job_id: Mapped[str]
+    owner: Mapped[str]
     url: Mapped[str]
     secret: Mapped[bytes | None]
     body: Mapped[bytes | None]

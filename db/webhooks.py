@@ -36,9 +36,11 @@ async def close_delivery(session: AsyncSession, delivery_id: UUID, outcome: str)
     await session.execute(statement)
 
 
-async def deliveries_of(session: AsyncSession, job_id: str) -> list[WebhookDelivery]:
-    """The deliveries of a job, the oldest first."""
+async def deliveries_of(session: AsyncSession, job_id: str, owner: str | None) -> list[WebhookDelivery]:
+    """The deliveries of a job (those asked for by `owner`, or all), the oldest first."""
     statement = select(WebhookDelivery).where(WebhookDelivery.job_id == job_id).order_by(WebhookDelivery.created_at)
+    if owner is not None:
+        statement = statement.where(WebhookDelivery.owner == owner)
     return list(await session.scalars(statement))
 
 

@@ -1,6 +1,6 @@
 """The CV profile: what is read from a curriculum vitae, and how it was read."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,6 +16,13 @@ EDUCATION_LEVELS: tuple[EducationLevel, ...] = ("none", "bac", "bac+2", "bac+3",
 PARTIAL_DATE = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
 """A date known to the year, the month or the day: "2019", "2019-04", "2019-04-30"."""
 
+MAX_SKILLS = 300
+MAX_ENTRIES = 100
+"""Far above any real CV. Matching works through every skill and entry, so a hostile profile must have an end."""
+
+Short = Annotated[str, Field(max_length=1000)]
+Long = Annotated[str, Field(max_length=50_000)]
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
@@ -24,18 +31,18 @@ class _Part(BaseModel):
 class PersonalInfo(_Part):
     """Who the CV is about. `phone` is E.164; `phone_as_written` keeps the CV's own form."""
 
-    name: str | None = None
-    email: str | None = None
-    phone: str | None = None
-    phone_as_written: str | None = None
-    address: str | None = None
-    city: str | None = None
-    country: str | None = None
-    links: list[str] = Field(default_factory=list)
+    name: Short | None = None
+    email: Short | None = None
+    phone: Short | None = None
+    phone_as_written: Short | None = None
+    address: Short | None = None
+    city: Short | None = None
+    country: Short | None = None
+    links: list[Short] = Field(default_factory=list, max_length=MAX_ENTRIES)
 
 
 class Skill(_Part):
-    name: str
+    name: Short
     category: SkillCategory = "technical"
     level: SkillLevel | None = None
 
@@ -43,39 +50,39 @@ class Skill(_Part):
 class Language(_Part):
     """A spoken language: ISO 639-1 code, CEFR level where the CV gives one, and the CV's own words."""
 
-    language: str
-    label: str
+    language: Short
+    label: Short
     level: LanguageLevel | None = None
-    as_written: str = ""
+    as_written: Short = ""
 
 
 class Experience(_Part):
     """One position held. Dates are partial (`PARTIAL_DATE`); `end_date` is None while `is_current`."""
 
-    title: str | None = None
-    company: str | None = None
-    location: str | None = None
+    title: Short | None = None
+    company: Short | None = None
+    location: Short | None = None
     start_date: str | None = Field(default=None, pattern=PARTIAL_DATE)
     end_date: str | None = Field(default=None, pattern=PARTIAL_DATE)
     is_current: bool = False
-    description: str = ""
-    skills: list[str] = Field(default_factory=list)
+    description: Long = ""
+    skills: list[Short] = Field(default_factory=list, max_length=MAX_SKILLS)
 
 
 class Education(_Part):
     """One course of study. `level` follows the French scale; between two levels, the lower."""
 
-    degree: str | None = None
+    degree: Short | None = None
     level: EducationLevel | None = None
-    institution: str | None = None
-    field: str | None = None
+    institution: Short | None = None
+    field: Short | None = None
     start_date: str | None = Field(default=None, pattern=PARTIAL_DATE)
     end_date: str | None = Field(default=None, pattern=PARTIAL_DATE)
 
 
 class Certification(_Part):
-    name: str
-    issuer: str | None = None
+    name: Short
+    issuer: Short | None = None
     date: str | None = Field(default=None, pattern=PARTIAL_DATE)
 
 
@@ -83,14 +90,14 @@ class CvProfile(_Part):
     """The structured content of one CV. `total_experience_months` is computed from the periods, never extracted."""
 
     personal_info: PersonalInfo = Field(default_factory=PersonalInfo)
-    position: str | None = None
-    summary: str | None = None
-    skills: list[Skill] = Field(default_factory=list)
-    softwares: list[str] = Field(default_factory=list)
-    languages: list[Language] = Field(default_factory=list)
-    experience: list[Experience] = Field(default_factory=list)
-    education: list[Education] = Field(default_factory=list)
-    certifications: list[Certification] = Field(default_factory=list)
+    position: Short | None = None
+    summary: Long | None = None
+    skills: list[Skill] = Field(default_factory=list, max_length=MAX_SKILLS)
+    softwares: list[Short] = Field(default_factory=list, max_length=MAX_SKILLS)
+    languages: list[Language] = Field(default_factory=list, max_length=MAX_ENTRIES)
+    experience: list[Experience] = Field(default_factory=list, max_length=MAX_ENTRIES)
+    education: list[Education] = Field(default_factory=list, max_length=MAX_ENTRIES)
+    certifications: list[Certification] = Field(default_factory=list, max_length=MAX_ENTRIES)
     total_experience_months: int = 0
 
 

@@ -1,6 +1,5 @@
 """The job offer: one advertisement, as recruiters write it and as job sources give it."""
 
-from decimal import Decimal
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -26,8 +25,8 @@ class LanguageRequirement(_Part):
 class Salary(_Part):
     """Gross pay offered, in `currency` per `period`."""
 
-    min: Decimal | None = None
-    max: Decimal | None = None
+    min: float | None = None
+    max: float | None = None
     currency: str = "EUR"
     period: SalaryPeriod = "year"
 

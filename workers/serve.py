@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import signal
-from contextlib import AsyncExitStack
+from concurrent.futures import ThreadPoolExecutor
 
 from runtime.logging import configure_logging, get_logger
 from runtime.settings import Settings, get_settings
@@ -14,6 +14,9 @@ from workers.schedules import reconcile_schedules
 
 log = get_logger("workers")
 
+THREADS = 64
+"""For calls that block (object store, extraction by rules): the interpreter's own default is six on two cores."""
+
 
 async def serve(settings: Settings, queues: list[str]) -> None:
     """Run the workers of `queues` (all when empty) until a signal asks to stop."""
@@ -23,14 +26,18 @@ async def serve(settings: Settings, queues: list[str]) -> None:
         loop.add_signal_handler(signum, stop.set)
     serve_worker_metrics(settings)
     client = await connect(settings)
-    async with collaborators(settings) as parts, AsyncExitStack() as running:
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
+    async with collaborators(settings) as parts:
         workers = build_workers(client, settings, parts, queues)
         await reconcile_schedules(client)
-        for worker in workers:
-            await running.enter_async_context(worker)
-        log.info("serving", queues=[worker.task_queue for worker in workers])
-        await stop.wait()
-        log.info("stopping")
+        async with asyncio.TaskGroup() as running:
+            for worker in workers:
+                running.create_task(worker.run())
+            log.info("serving", queues=[worker.task_queue for worker in workers])
+            await stop.wait()
+            log.info("stopping")
+            # All at once: one after the other they would go on taking work, and outlast the container's patience.
+            await asyncio.gather(*(worker.shutdown() for worker in workers))
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ PREMIUM, STANDARD, BATCH = 1, 3, 5
 """Temporal priority keys: the lower is taken first when work waits."""
 
 STEP_BUDGET = timedelta(hours=24)
-"""What reading and extracting may take in all, waits for a neighbour that is away included."""
+"""What reading, extracting or scoring may take in all, waits for a neighbour that is away included."""
 
 STEP_BUDGET_PREMIUM = timedelta(hours=6)
 

@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError, CancelledError, FailureError
 
 from activities.contracts import AnnounceMatch, Closing, MatchRequest, PairCounts, PairPage
 from workflows.cancellation import protect, settle, step
-from workflows.contracts import STAGE, MatchCandidateInput, MatchCandidateResult
+from workflows.contracts import STAGE, STEP_BUDGET, MatchCandidateInput, MatchCandidateResult
 from workflows.policies import QUICK, UNTIL_DONE, failure_of
 
 with workflow.unsafe.imports_passed_through():
@@ -64,7 +64,11 @@ class MatchCandidateWorkflow:
         self._advance("score")
         plan = await step(
             workflow.execute_activity_method(
-                MatchingActivities.plan_pairs, request, start_to_close_timeout=QUICK, retry_policy=UNTIL_DONE
+                MatchingActivities.plan_pairs,
+                request,
+                start_to_close_timeout=QUICK,
+                schedule_to_close_timeout=STEP_BUDGET,
+                retry_policy=UNTIL_DONE,
             )
         )
         slots = asyncio.Semaphore(PAGES_AT_ONCE)
@@ -74,7 +78,8 @@ class MatchCandidateWorkflow:
                 return await workflow.execute_activity_method(
                     MatchingActivities.score_pairs,
                     PairPage(request_id=input.request_id, start=start, count=PAGE),
-                    start_to_close_timeout=timedelta(seconds=60),
+                    start_to_close_timeout=timedelta(minutes=10),
+                    schedule_to_close_timeout=STEP_BUDGET,
                     heartbeat_timeout=timedelta(seconds=10),
                     retry_policy=UNTIL_DONE,
                     cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,

@@ -54,7 +54,7 @@ class Account(HttpModel):
     last_name: str
 
 
-@router.post("/login", responses=documented(401))
+@router.post("/login", responses=documented(400, 401, 413))
 async def login(body: Login, parts: Parts) -> Token:
     """Exchange e-mail and password for an access token."""
     async with parts.database.transaction() as session:
@@ -64,7 +64,7 @@ async def login(body: Login, parts: Parts) -> Token:
     return Token(access_token=issue_token(user, parts.settings), token_type="bearer")  # noqa: S106 - the kind of token, not one
 
 
-@router.post("/register", status_code=201, responses=documented(409))
+@router.post("/register", status_code=201, responses=documented(400, 409, 413))
 async def register(body: Registration, parts: Parts) -> Account:
     """Open a candidate's account. Accounts of the other roles come from `python -m api user add`."""
     password_hash = await hash_password(body.password)

@@ -67,7 +67,7 @@ class CandidateAnswer(BaseModel):
     preferences: Preferences
 
 
-@router.post("", status_code=201, responses=documented(401, 403, 409))
+@router.post("", status_code=201, responses=documented(400, 401, 403, 409, 413))
 async def create_candidate(body: CandidateBody, parts: Parts, caller: AnyCaller, response: Response) -> CandidateAnswer:
     """Create a DRAFT candidate; a caller of role candidate creates their own, once."""
     if caller.role == "recruiter":
@@ -107,7 +107,7 @@ async def get_candidate(candidate_id: PathId, parts: Parts, caller: AnyCaller) -
     return CandidateAnswer.model_validate(await visible_candidate(parts, candidate_id, caller))
 
 
-@router.patch("/{candidate_id}", responses=documented(401, 403, 404))
+@router.patch("/{candidate_id}", responses=documented(400, 401, 403, 404, 413))
 async def change_candidate(
     candidate_id: PathId, body: CandidateBody, parts: Parts, caller: AnyCaller
 ) -> CandidateAnswer:

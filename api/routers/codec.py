@@ -14,7 +14,7 @@ from runtime.temporal import payload_codec
 router = APIRouter(prefix="/codec", tags=["operations"])
 
 
-@router.post("/decode", responses=documented(400, 401, 403, 404))
+@router.post("/decode", responses=documented(400, 401, 403, 404, 413))
 async def decode(request: Request, parts: Parts, _: AdminCaller) -> JSONResponse:
     """Open payloads, in the protocol of Temporal's remote codecs (`--codec-endpoint …/codec`)."""
     codec, payloads = await _read(request, parts)
@@ -24,7 +24,7 @@ async def decode(request: Request, parts: Parts, _: AdminCaller) -> JSONResponse
         raise ApiError(400, "cannot_decode", str(error)) from None
 
 
-@router.post("/encode", responses=documented(400, 401, 403, 404))
+@router.post("/encode", responses=documented(400, 401, 403, 404, 413))
 async def encode(request: Request, parts: Parts, _: AdminCaller) -> JSONResponse:
     """Seal payloads that an operator sends with the CLI."""
     codec, payloads = await _read(request, parts)
@@ -37,7 +37,7 @@ async def _read(request: Request, parts: Parts) -> tuple[KeyringCodec, Payloads]
         raise ApiError(404, "no_codec", "Payloads are not sealed here: PAYLOAD_KEYS is not set")
     try:
         return codec, json_format.Parse(await request.body(), Payloads())
-    except json_format.ParseError:
+    except (json_format.ParseError, UnicodeDecodeError):
         raise ApiError(400, "bad_payloads", "The body is not a Payloads message") from None
 
 

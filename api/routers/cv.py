@@ -14,16 +14,16 @@ from adapters.object_store import job_prefix, result_key, source_key
 from adapters.webhooks import AddressRefused
 from api import uploads
 from api.cv_status import read_status
-from api.errors import ApiError, documented, invalid, not_found
+from api.errors import ApiError, documented, forbidden, invalid, not_found
 from api.fields import Word
 from api.limits import too_large
 from api.paging import Page
 from api.routers.candidates import visible_candidate
-from api.runs import cancel_run, find_run, request_uuid, start_run
+from api.runs import cancel_run, find_run, request_uuid, serves_request, start_run
 from api.security import AnyCaller, Caller
 from api.state import Parts, State
 from api.webhook_log import DeliveryAnswer, deliveries
-from db import cv_jobs, matching, offers
+from db import cv_jobs, matching, offers, webhooks
 from db.tables import CvJob
 from domain.ids import bulk_job_id
 from workflows.contracts import ParseCvInput, parse_workflow_id
@@ -74,8 +74,9 @@ async def queue_cv(
     existing = await _find(parts, job_id)
     if existing is None:
         await _check_references(options, parts, caller)
-        await _store(parts, caller, job_id, options, file, digest, kind, request_hash)
-    elif existing.request_hash != request_hash:
+        if not await _store(parts, caller, job_id, options, file, digest, kind, request_hash):
+            existing = await _find(parts, job_id)  # the same key at the same moment: the other call came first
+    if existing is not None and existing.request_hash != request_hash:
         raise ApiError(422, "idempotency_key_reused", "Idempotency-Key déjà utilisée pour une autre demande")
     if existing is None or existing.outcome is None:
         await _start(parts, caller, job_id, options, new=existing is None)
@@ -112,19 +113,21 @@ async def cancel_job(job_id: str, parts: Parts, caller: AnyCaller, response: Res
 async def erase_job(job_id: str, parts: Parts, caller: AnyCaller) -> None:
     """Erase file, text, result and names of an ended job. Its id stays taken and answers 404."""
     job = await _own_job(parts, job_id, caller)
-    if job.outcome is None or await _is_running(parts, job):
-        raise ApiError(409, "job_running", "Traitement en cours : annulez-le d'abord")
+    run = await find_run(parts.temporal, parse_workflow_id(job.id))
+    if (run is None and job.outcome is None) or (run is not None and run.running):
+        raise ApiError(409, "job_running", "Traitement en cours : annulez-le, ou réessayez quand il sera terminé")
     await parts.store.delete_prefix(job_prefix(job.id))
     await parts.store.delete_prefix(result_key(job.id))
     async with parts.database.transaction() as session:
         await cv_jobs.erase_job(session, job.id)
+        await webhooks.erase_deliveries(session, str(job.id))
 
 
 @router.get("/result/{job_id}/deliveries", responses=documented(401, 404))
 async def get_deliveries(job_id: str, parts: Parts, caller: AnyCaller) -> Page[DeliveryAnswer]:
     """The webhook deliveries of the job, with each attempt."""
     job = await _own_job(parts, job_id, caller)
-    return Page(items=await deliveries(parts, str(job.id)))
+    return Page(items=await deliveries(parts, str(job.id), caller))
 
 
 async def _examine(file: UploadFile, parts: State) -> tuple[str, str]:
@@ -150,7 +153,9 @@ async def _examine(file: UploadFile, parts: State) -> tuple[str, str]:
 
 async def _check_references(options: uploads.UploadOptions, parts: State, caller: Caller) -> None:
     if options.candidate_id is not None:
-        await visible_candidate(parts, options.candidate_id, caller)
+        candidate = await visible_candidate(parts, options.candidate_id, caller)
+        if not caller.may_give_cv(candidate):
+            raise forbidden()
     if options.offer_ids:
         async with parts.database.transaction() as session:
             unknown = await offers.unknown_offers(session, options.offer_ids)
@@ -172,8 +177,8 @@ async def _store(
     digest: str,
     kind: str,
     request_hash: str,
-) -> None:
-    """First the object, then the rows: no row ever points to nothing."""
+) -> bool:
+    """First the object, then the rows: no row ever points to nothing. False when the id is taken."""
     key = source_key(job_id, digest)
     file.file.seek(0)
     await parts.store.put(key, file.file)
@@ -210,16 +215,17 @@ async def _store(
                     "parse_job_id": job_id,
                 },
             )
+    return added
 
 
 async def _start(parts: State, caller: Caller, job_id: UUID, options: uploads.UploadOptions, *, new: bool) -> None:
-    """Start the run; a start that Temporal refuses takes back what was stored for it."""
+    """Start the run. What was stored for a failed start is taken back, unless the run may be there all the same."""
     contract = ParseCvInput(
         job_id=job_id,
         priority=options.priority_key,
-        read_attempts=parts.settings.max_retries,
         link=bool(options.offer_ids) or options.candidate_id is not None,
         matching_request=job_id if options.offer_ids else None,
+        announced=options.webhook_url is not None,
     )
     try:
         await start_run(
@@ -231,9 +237,10 @@ async def _start(parts: State, caller: Caller, job_id: UUID, options: uploads.Up
             priority=options.priority_key,
             caller=caller,
             reuse=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            request=job_id,
         )
     except ApiError:
-        if new:
+        if new and await serves_request(parts.temporal, parse_workflow_id(job_id), job_id) is False:
             async with parts.database.transaction() as session:
                 await matching.remove_request(session, job_id)
                 await cv_jobs.remove_job(session, job_id)
@@ -272,8 +279,3 @@ async def _own_job(parts: State, job_id: str, caller: Caller) -> CvJob:
     if job is None or job.erased_at is not None or not caller.owns(job.owner):
         raise not_found(f"Aucun job ou résultat trouvé pour l'ID: {job_id[:100]}", "job_not_found")
     return job
-
-
-async def _is_running(parts: State, job: CvJob) -> bool:
-    run = await find_run(parts.temporal, parse_workflow_id(job.id))
-    return run is not None and run.running

@@ -1,5 +1,6 @@
 """Matching: ask for scores, follow the job, read the ranking or the explained score."""
 
+import asyncio
 import hashlib
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
@@ -9,12 +10,12 @@ from pydantic import Field, model_validator
 from temporalio.common import WorkflowIDReusePolicy
 
 from adapters.webhooks import AddressRefused
-from api.errors import ApiError, documented, invalid, not_found
+from api.errors import ApiError, documented, forbidden, invalid, not_found, unavailable
 from api.fields import Cursor, HttpModel, Id, Limit, Word
 from api.matching_status import Status, request_error, request_status
 from api.paging import Page, decode_cursor, encode_cursor
 from api.routers.candidates import visible_candidate
-from api.runs import cancel_run, request_uuid, start_run
+from api.runs import cancel_run, request_uuid, serves_request, start_run
 from api.security import AnyCaller, Caller
 from api.state import Parts, State
 from api.webhook_log import DeliveryAnswer, deliveries
@@ -33,6 +34,9 @@ _PRIORITY_KEYS: dict[Queue, int] = {"matching_high": PREMIUM, "matching_standard
 
 MAX_PAIRS = 10_000
 RETRY_AFTER = "1"
+
+ENDING_TRIES, ENDING_SECONDS = 40, 0.05
+"""How long a new request for a pair waits for the run before it, whose score is stored, to close."""
 
 WebhookUrl = Annotated[str, Field(max_length=2000)]
 
@@ -68,7 +72,7 @@ class BulkBody(HttpModel):
         return self
 
 
-@router.post("/queue-matching", status_code=202, responses=documented(401, 404, 409, 422, 503))
+@router.post("/queue-matching", status_code=202, responses=documented(400, 401, 404, 409, 413))
 async def queue_pair(
     body: PairBody,
     parts: Parts,
@@ -93,7 +97,7 @@ async def queue_pair(
     return _accepted(response, job_id, priority, message, "completed" if stored else "queued")
 
 
-@router.post("/queue-matching/bulk", status_code=202, responses=documented(401, 404, 409, 422, 503))
+@router.post("/queue-matching/bulk", status_code=202, responses=documented(400, 401, 404, 409, 413))
 async def queue_bulk(
     body: BulkBody,
     parts: Parts,
@@ -150,7 +154,8 @@ async def get_result(
     elif request is not None and status == "completed":
         async with parts.database.transaction() as session:
             failed = await matching.failed_pairs(session, request.id)
-        return {"job_id": job_id, "status": "failed", "result": None, "error": failed[0].error if failed else None}
+        if failed:  # without one, the score went with its offer
+            return {"job_id": job_id, "status": "failed", "result": None, "error": failed[0].error}
     if status == "failed" and request is not None:
         answer["error"] = await request_error(parts, request)
     return answer
@@ -159,10 +164,16 @@ async def get_result(
 @router.post("/matching/{job_id}/cancel", status_code=202, responses=documented(401, 404, 503))
 async def cancel_matching(job_id: str, parts: Parts, caller: AnyCaller, response: Response) -> dict[str, Any]:
     """Ask a job to stop; one that has ended already answers 200 with how it ended."""
-    _, _, status = await _find(parts, job_id, caller)
+    request, _, status = await _find(parts, job_id, caller)
     if status not in ("queued", "processing"):
         response.status_code = 200
         return {"job_id": job_id, "status": status, "message": "Calcul déjà terminé"}
+    if request is None:
+        response.status_code = 200
+        return {"job_id": job_id, "status": status, "message": "Calcul compris dans un lot : annulez le lot"}
+    if request.parse_job_id is not None and request.started_at is None:
+        async with parts.database.transaction() as session:  # its run begins after the parse, and finds it decided
+            await matching.close_request(session, request.id, outcome="cancelled", error=None, kind=None)
     await cancel_run(parts.temporal, job_id)
     return {"job_id": job_id, "status": status, "message": "Annulation en cours..."}
 
@@ -171,7 +182,7 @@ async def cancel_matching(job_id: str, parts: Parts, caller: AnyCaller, response
 async def get_deliveries(job_id: str, parts: Parts, caller: AnyCaller) -> Page[DeliveryAnswer]:
     """The webhook deliveries of the job, with each attempt."""
     await _find(parts, job_id, caller)
-    return Page(items=await deliveries(parts, job_id))
+    return Page(items=await deliveries(parts, job_id, caller))
 
 
 def _accepted(response: Response, job_id: str, queue: Queue, message: str, status: Status) -> dict[str, Any]:
@@ -195,7 +206,10 @@ async def _submit(
     candidate_ids: list[int],
     offer_ids: list[int],
 ) -> None:
-    """Write the request row and start its run; a start that is refused, or joins a running job, takes the row back."""
+    """Write the request row and start its run. A pair that runs already is joined, and the row taken back.
+
+    Raises 409 when joining would lose what this request wants beyond the score: its webhook, or the wait for a parse.
+    """
     request_hash = hashlib.sha256(f"{queue}:{body.model_dump_json()}".encode()).hexdigest()
     async with parts.database.transaction() as session:
         added = await matching.add_request(
@@ -217,9 +231,21 @@ async def _submit(
         raise ApiError(422, "idempotency_key_reused", "Idempotency-Key déjà utilisée pour une autre demande")
     if existing is not None and existing.outcome is not None:
         return
-    started = False
     try:
-        started = await start_run(
+        started = await _start(parts, caller, request_id, job_id, body, queue)
+    except ApiError:
+        await _take_back(parts, job_id, request_id, added=added)
+        raise
+    if not started and await _take_back(parts, job_id, request_id, added=added):
+        await _check_joined(parts, caller, job_id, body)
+
+
+async def _start(
+    parts: State, caller: Caller, request_id: UUID, job_id: str, body: PairBody | BulkBody, queue: Queue
+) -> bool:
+    """Start the run; False when the pair runs already. A run that has decided its request is let to end first."""
+    for _ in range(ENDING_TRIES):
+        if await start_run(
             parts.temporal,
             MatchCandidateWorkflow.run,
             MatchCandidateInput(request_id=request_id, depends_on=body.depends_on is not None),
@@ -228,11 +254,36 @@ async def _submit(
             priority=_PRIORITY_KEYS[queue],
             caller=caller,
             reuse=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        )
-    finally:
-        if added and not started:
-            async with parts.database.transaction() as session:
-                await matching.remove_request(session, request_id)
+            request=request_id,
+        ):
+            return True
+        async with parts.database.transaction() as session:
+            running = await matching.newest_request(session, job_id, but=request_id)
+        if running is None or running.outcome is None:
+            return False
+        await asyncio.sleep(ENDING_SECONDS)  # what it scored may be older than what is asked for now
+    raise unavailable("job_ending", "Le calcul précédent de cette paire se termine")
+
+
+async def _check_joined(parts: State, caller: Caller, job_id: str, body: PairBody | BulkBody) -> None:
+    """Whether the run that was joined does what this request wants beyond the score."""
+    if body.webhook_url is None and body.depends_on is None:
+        return
+    async with parts.database.transaction() as session:
+        running = await matching.newest_request(session, job_id)
+    wanted = (caller.id, body.webhook_url, body.depends_on)
+    if running is None or (running.owner, running.webhook_url, running.depends_on) != wanted:
+        detail = "Ce calcul est déjà en cours pour une autre demande : réessayez quand il sera terminé"
+        raise ApiError(409, "job_running", detail, workflow_id=job_id)
+
+
+async def _take_back(parts: State, job_id: str, request_id: UUID, *, added: bool) -> bool:
+    """Remove the row of a request that no run serves, for certain: another one runs under this id, or none."""
+    if not added or await serves_request(parts.temporal, job_id, request_id) is not False:
+        return False
+    async with parts.database.transaction() as session:
+        await matching.remove_request(session, request_id)
+    return True
 
 
 async def _check_parse(parts: State, parse_id: UUID | None, candidate: Candidate, caller: Caller) -> None:
@@ -245,18 +296,20 @@ async def _check_parse(parts: State, parse_id: UUID | None, candidate: Candidate
         job = await cv_jobs.get_job(session, parse_id)
     if job is None or job.erased_at is not None or not caller.owns(job.owner):
         raise not_found(f"Aucun job ou résultat trouvé pour l'ID: {parse_id}", "job_not_found")
-    if job.candidate_id not in (None, candidate.id):
+    if job.candidate_id not in (None, candidate.id) or job.linked_candidate_id not in (None, candidate.id):
         raise invalid("depends_on", "Ce CV a été déposé pour un autre candidat", "other_candidate")
+    if job.linked_candidate_id is None and not caller.may_give_cv(candidate):
+        raise forbidden()
 
 
 async def _check_candidates(parts: State, candidate_ids: list[int], depends_on: UUID | None, caller: Caller) -> None:
     async with parts.database.transaction() as session:
-        found = await candidates.candidates_by_id(session, candidate_ids)
+        found = await candidates.access_by_id(session, candidate_ids)
     unknown = [c for c in candidate_ids if c not in found or not caller.may_see(found[c])]
     if unknown:
         raise not_found("Candidats introuvables", "candidates_not_found", ids=unknown)
     if len(candidate_ids) == 1:
-        await _check_parse(parts, depends_on, found[candidate_ids[0]], caller)
+        await _check_parse(parts, depends_on, await visible_candidate(parts, candidate_ids[0], caller), caller)
 
 
 async def _check_offers(parts: State, offer_ids: list[int]) -> None:
@@ -287,11 +340,14 @@ async def _find(parts: State, job_id: str, caller: Caller) -> tuple[MatchingJob 
     """The request made under this id (or the score of a pair asked for elsewhere) and where it stands; else 404."""
     pair = pair_of(job_id)
     async with parts.database.transaction() as session:
-        request = await matching.newest_request(session, job_id) if len(job_id) <= 100 else None
+        may_exist = len(job_id) <= 100 and "\x00" not in job_id
+        request = await matching.newest_request(session, job_id) if may_exist else None
         score = await matching.newest_score(session, *pair) if pair else None
         bulk = await matching.holds_pair(session, *pair) if pair and request is None and score is None else None
         candidate = await candidates.get_candidate(session, pair[0]) if pair else None
     sees_pair = candidate is not None and caller.may_see(candidate)
+    if score is not None and sees_pair and request is not None and request.outcome in ("failed", "cancelled"):
+        return None, score, "completed"  # what came of the last request does not take the pair's score away
     if request is not None and (sees_pair or caller.owns(request.owner)):
         return request, score, await request_status(parts, request)
     if score is not None and sees_pair:

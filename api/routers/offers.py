@@ -1,7 +1,6 @@
 """The catalogue of offers: everybody reads; administrators, services and the recruiter who wrote one change it."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Query, Response
@@ -19,9 +18,12 @@ from domain.offer import JobType, SalaryPeriod, WorkMode
 
 router = APIRouter(prefix="/api/v1/offers", tags=["offers"])
 
+MAX_WORDS = 8
+"""Words of a query that count."""
+
 Skills = Annotated[list[Word], Field(max_length=100)]
 Years = Annotated[float, Field(ge=0, le=60)]
-Amount = Annotated[Decimal, Field(ge=0, le=10_000_000)]
+Amount = Annotated[float, Field(ge=0, le=10_000_000)]
 
 
 class LanguageBody(HttpModel):
@@ -90,7 +92,7 @@ class OfferAnswer(BaseModel):
     updated_at: datetime
 
 
-@router.post("", status_code=201, responses=documented(401, 403))
+@router.post("", status_code=201, responses=documented(400, 401, 403, 413))
 async def create_offer(body: OfferBody, parts: Parts, caller: OfferWriter, response: Response) -> OfferAnswer:
     """Add an offer to the catalogue."""
     async with parts.database.transaction() as session:
@@ -110,7 +112,7 @@ async def list_offers(
     """Open offers, the oldest first."""
     after = decode_cursor(cursor, int) or 0
     async with parts.database.transaction() as session:
-        rows = await offers.list_offers(session, words=(q or "").split(), after=after, limit=limit + 1)
+        rows = await offers.list_offers(session, words=(q or "").split()[:MAX_WORDS], after=after, limit=limit + 1)
     following = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
     return Page(items=[OfferAnswer.model_validate(row) for row in rows[:limit]], next_cursor=following)
 
@@ -125,7 +127,7 @@ async def get_offer(offer_id: PathId, parts: Parts, _: AnyCaller) -> OfferAnswer
     return OfferAnswer.model_validate(row)
 
 
-@router.put("/{offer_id}", responses=documented(401, 403, 404))
+@router.put("/{offer_id}", responses=documented(400, 401, 403, 404, 413))
 async def replace_offer(offer_id: PathId, body: OfferBody, parts: Parts, caller: OfferWriter) -> OfferAnswer:
     """Replace an offer's content. Scores made before stay, with the version they were made for."""
     async with parts.database.transaction() as session:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from domain.cv import Experience, Skill
+from domain.cv import MAX_SKILLS, Experience, Skill
 from domain.extraction.entries import Entry, split_entries
 from domain.extraction.lines import Line, plain
 from domain.extraction.places import is_place
@@ -164,7 +164,7 @@ def _position(entry: Entry, title: str | None, company: str | None, location: st
         end_date=period.end if period else None,
         is_current=bool(period and period.is_current),
         description=plain(body),
-        skills=[skill.name for skill in _skills_used(title or "", body)],
+        skills=[skill.name for skill in _skills_used(title or "", body)][:MAX_SKILLS],
     )
 
 

@@ -5,7 +5,18 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Literal
 
-from domain.cv import Certification, CvProfile, Education, Experience, Language, PersonalInfo, Skill, SkillCategory
+from domain.cv import (
+    MAX_ENTRIES,
+    MAX_SKILLS,
+    Certification,
+    CvProfile,
+    Education,
+    Experience,
+    Language,
+    PersonalInfo,
+    Skill,
+    SkillCategory,
+)
 from domain.extraction.certifications import read_certifications
 from domain.extraction.contacts import find_address, find_email, find_links, find_phone, guess_region
 from domain.extraction.education import read_education
@@ -60,7 +71,7 @@ def extract_profile(text: str, *, today: date) -> CvProfile:
         if course.is_certification and course.education.degree
     ]
     education: list[Education] = [course.education for course in courses if not course.is_certification]
-    skills = _skills(sections, experience)
+    skills = _skills(sections, experience)[:MAX_SKILLS]
     position = identity.headline or next((item.title for item in experience if item.title), None)
     return CvProfile(
         personal_info=_personal_info(lines, sections, identity.name, detect_language(text)),
@@ -68,10 +79,10 @@ def extract_profile(text: str, *, today: date) -> CvProfile:
         summary=_summary(sections),
         skills=skills,
         softwares=[skill.name for skill in skills if skill.category == "tool"],
-        languages=_languages(sections),
-        experience=experience,
-        education=education,
-        certifications=certifications,
+        languages=_languages(sections)[:MAX_ENTRIES],
+        experience=experience[:MAX_ENTRIES],
+        education=education[:MAX_ENTRIES],
+        certifications=certifications[:MAX_ENTRIES],
         total_experience_months=covered_months(experience, today),
     )
 
@@ -106,7 +117,7 @@ def _personal_info(
         address=address.address,
         city=address.city,
         country=address.country,
-        links=find_links([*contact, *elsewhere]),
+        links=find_links([*contact, *elsewhere])[:MAX_ENTRIES],
     )
 
 

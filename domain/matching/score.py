@@ -15,6 +15,9 @@ from domain.matching.result import (
 from domain.matching.skills import kind
 from domain.matching.strengths import strengths_of
 
+MAX_ADDITIONAL = 50
+"""Skills beyond the offer's that an explanation lists."""
+
 
 def fast_score(candidate: PreparedCandidate, offer: PreparedOffer) -> tuple[float, Category, float]:
     """Score, category and confidence of a pair, as `score` gives them, for ranking many pairs."""
@@ -81,7 +84,7 @@ def _skills(candidate: PreparedCandidate, offer: PreparedOffer, found: Judgement
                 evidence=shown.quote,
             )
         )
-    additional = [name for name in candidate.skills if name not in used]
+    additional = [name for name in candidate.skills if name not in used][:MAX_ADDITIONAL]
     return SkillsMatching(matched=matched, missing=missing, additional=additional)
 
 

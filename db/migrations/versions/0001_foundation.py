@@ -38,7 +38,7 @@ def upgrade() -> None:
         sa.Column("webhook_secret", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("reads", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("lost_reads", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("outcome", sa.String(), nullable=True),
         sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.String(), nullable=True),
@@ -58,7 +58,7 @@ def upgrade() -> None:
         "cv_jobs",
         ["priority", "created_at"],
         unique=False,
-        postgresql_where=sa.text("outcome IS NULL"),
+        postgresql_where=sa.text("outcome IS NULL AND started_at IS NULL"),
     )
     op.create_table(
         "offers",
@@ -108,6 +108,7 @@ def upgrade() -> None:
         "webhook_deliveries",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("job_id", sa.String(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
         sa.Column("url", sa.String(), nullable=False),
         sa.Column("secret", sa.LargeBinary(), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=True),
@@ -267,7 +268,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_offers_state_id"), table_name="offers")
     op.drop_index(op.f("ix_offers_created_by"), table_name="offers")
     op.drop_table("offers")
-    op.drop_index("ix_cv_jobs_waiting", table_name="cv_jobs", postgresql_where=sa.text("outcome IS NULL"))
+    op.drop_index(
+        "ix_cv_jobs_waiting", table_name="cv_jobs", postgresql_where=sa.text("outcome IS NULL AND started_at IS NULL")
+    )
     op.drop_index(op.f("ix_cv_jobs_owner"), table_name="cv_jobs")
     op.drop_index(op.f("ix_cv_jobs_outcome_completed_at"), table_name="cv_jobs")
     op.drop_index(op.f("ix_cv_jobs_linked_candidate_id"), table_name="cv_jobs")

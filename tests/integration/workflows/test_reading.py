@@ -8,6 +8,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.contracts import Failure, ParseJob
 from activities.cv import CvActivities
+from db import cv_jobs
 from embedded.seed import ADMIN
 from embedded.stack import EmbeddedServers
 from tests.backend import backend
@@ -19,9 +20,12 @@ async def test_a_document_is_begun_so_many_times_only(servers: EmbeddedServers) 
         queued = await client.post("/api/queue", files={"file": ("cv.txt", "Développeuse Python à Lyon".encode())})
         job = ParseJob(job_id=UUID(queued.json()["job_id"]))
         activities = CvActivities(running.state.database, running.state.store, None, max_reads=2)
-        for _ in range(2):
+        for _ in range(3):  # a reading that the worker outlives does not count
             read = await ActivityEnvironment().run(activities.read_document, job)
             assert read.characters == 26
+        for _ in range(2):
+            async with running.state.database.transaction() as session:
+                await cv_jobs.begin_reading(session, job.job_id)
         with pytest.raises(ApplicationError) as refused:
             await ActivityEnvironment().run(activities.read_document, job)
     assert refused.value.type == Failure.DOCUMENT_UNREADABLE
