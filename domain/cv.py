@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 SkillCategory = Literal["technical", "soft", "tool", "domain"]
 SkillLevel = Literal["BEGINNER", "INTERMEDIATE", "ADVANCED", "EXPERT"]
@@ -20,8 +20,9 @@ MAX_SKILLS = 300
 MAX_ENTRIES = 100
 """Far above any real CV. Matching works through every skill and entry, so a hostile profile must have an end."""
 
-Short = Annotated[str, Field(max_length=1000)]
-Long = Annotated[str, Field(max_length=50_000)]
+Short = Annotated[str, AfterValidator(lambda text: text[:1000])]
+Long = Annotated[str, AfterValidator(lambda text: text[:50_000])]
+"""A text of one field, cut where no real CV reaches, for the same reason."""
 
 
 class _Part(BaseModel):
