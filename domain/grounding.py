@@ -12,7 +12,7 @@ _NATIONAL_DIGITS = 8
 """The last digits that two forms of one number share: country codes and a leading 0 differ before them."""
 
 
-_NEAR = 40
+_NEAR = 80
 """Characters around the first word of a name in which its other words are looked for."""
 
 

