@@ -25,12 +25,14 @@ async def read_status(parts: State, job: CvJob) -> dict[str, Any]:
     """The answer of `GET /api/result/{job_id}`."""
     if job.outcome is None:
         run = await find_run(parts.temporal, parse_workflow_id(job.id))
-        if run is None or run.running:
+        # A run that has begun and is unknown to Temporal has ended and been forgotten since.
+        open_still = run.running if run else job.started_at is None
+        if open_still:
             return await _undecided(parts, job, run.stage if run else None)
         async with parts.database.transaction() as session:  # closed meanwhile: the row may be decided by now
             job = await cv_jobs.get_job(session, job.id) or job
         if job.outcome is None:
-            return _interrupted(job, cancelled=run.cancelled)
+            return _interrupted(job, cancelled=run is not None and run.cancelled)
     return await _decided(parts, job)
 
 

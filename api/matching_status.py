@@ -18,13 +18,15 @@ async def request_status(parts: State, request: MatchingJob) -> Status:
     if request.outcome is not None:
         return _OUTCOMES[request.outcome]
     run = await find_run(parts.temporal, request.job_id)
-    if run is None or run.running:
+    # A run that has begun and is unknown to Temporal has ended and been forgotten since.
+    open_still = run.running if run else request.started_at is None
+    if open_still:
         return "queued" if request.started_at is None else "processing"
     async with parts.database.transaction() as session:  # closed meanwhile: the row may be decided by now
         fresh = await matching.get_request(session, request.id)
     if fresh is not None and fresh.outcome is not None:
         return _OUTCOMES[fresh.outcome]
-    return "cancelled" if run.cancelled else "failed"
+    return "cancelled" if run is not None and run.cancelled else "failed"
 
 
 async def request_error(parts: State, request: MatchingJob) -> str | None:

@@ -142,6 +142,18 @@ async def test_a_terminated_matching_has_failed(talentflow: Backend, idle: Backe
     assert (after["status"], after["error"]) == ("failed", "Traitement interrompu")
 
 
+async def test_a_run_that_began_and_was_forgotten_has_failed(talentflow: Backend, caller: httpx.AsyncClient) -> None:
+    """Temporal keeps closed runs for a while only: a terminated one is unknown to it in the end."""
+    job_id = await never_started(talentflow)
+    async with talentflow.state.database.transaction() as session:
+        await cv_jobs.begin_reading(session, job_id)
+    before = (await caller.get(f"/api/result/{job_id}")).json()
+    assert (before["status"], before["error"]) == ("failed", "Traitement interrompu")
+    assert await sweep(talentflow) == SweepCounts(removed=0, interrupted=1)
+    after = (await caller.get(f"/api/result/{job_id}")).json()
+    assert (after["status"], after["error"]) == ("failed", "Traitement interrompu")
+
+
 async def test_a_running_run_is_left_alone(talentflow: Backend, idle: Backend, caller: httpx.AsyncClient) -> None:
     queued = await upload(caller, offer_ids=await new_offer(caller))
     await age(idle, queued["job_id"])
