@@ -1,6 +1,8 @@
 """The candidate: a person's profile together with what they look for."""
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,6 +10,27 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.offer import JobType, WorkMode
 
 CandidateStatus = Literal["DRAFT", "SUBMITTED", "IN_REVIEW", "VALIDATED", "REJECTED", "ARCHIVED"]
+
+DecisionKind = Literal["validate", "reject", "archive", "unarchive", "erase"]
+
+DECIDED_STATUS: Mapping[str, CandidateStatus] = MappingProxyType(
+    {"validate": "VALIDATED", "reject": "REJECTED", "archive": "ARCHIVED", "unarchive": "VALIDATED"}
+)
+"""What a decision makes of a candidate. An erasure leaves none."""
+
+DECIDABLE: Mapping[str, frozenset[CandidateStatus]] = MappingProxyType(
+    {
+        "validate": frozenset[CandidateStatus]({"SUBMITTED", "IN_REVIEW"}),
+        "reject": frozenset[CandidateStatus]({"SUBMITTED", "IN_REVIEW", "VALIDATED"}),
+        "archive": frozenset[CandidateStatus]({"VALIDATED"}),
+        "unarchive": frozenset[CandidateStatus]({"ARCHIVED"}),
+        "erase": frozenset[CandidateStatus]({"DRAFT", "SUBMITTED", "IN_REVIEW", "VALIDATED", "REJECTED", "ARCHIVED"}),
+    }
+)
+"""From which status each decision can be taken."""
+
+SUBMITTABLE: frozenset[CandidateStatus] = frozenset({"DRAFT", "REJECTED"})
+"""From which status a candidate can be submitted."""
 
 
 class Preferences(BaseModel):
