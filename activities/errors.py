@@ -21,19 +21,24 @@ from runtime.logging import get_logger
 log = get_logger(__name__)
 
 
+def _attempt() -> int:
+    """The number of this try, as the one detail of every failure: the workflow has no other way to learn it."""
+    return activity.info().attempt if activity.in_activity() else 1
+
+
 def final(kind: Failure, message: str) -> ApplicationError:
     """A failure that no retry will change: the document, the request or the receiver is at fault."""
-    return ApplicationError(message, type=kind, non_retryable=True)
+    return ApplicationError(message, _attempt(), type=kind, non_retryable=True)
 
 
 def passing(kind: Failure, message: str, *, delay: timedelta | None = None) -> ApplicationError:
     """A failure worth another try, after `delay` when the other side named one."""
-    return ApplicationError(message, type=kind, next_retry_delay=delay)
+    return ApplicationError(message, _attempt(), type=kind, next_retry_delay=delay)
 
 
 def expected(kind: Failure, message: str) -> ApplicationError:
     """A retryable "not yet", which is no incident: the SDK neither logs it as an error nor counts it as one."""
-    return ApplicationError(message, type=kind, category=ApplicationErrorCategory.BENIGN)
+    return ApplicationError(message, _attempt(), type=kind, category=ApplicationErrorCategory.BENIGN)
 
 
 def translate(error: Exception) -> ApplicationError:

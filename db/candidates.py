@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import delete as sql_delete
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -75,3 +76,16 @@ async def list_candidates(session: AsyncSession, *, status: str | None, after: i
     if status is not None:
         statement = statement.where(Candidate.status == status)
     return list(await session.scalars(statement))
+
+
+_FIELDS = ("first_name", "last_name", "email", "phone", "address", "city", "country", "headline", "sector")
+
+
+def filled_fields(row: Candidate) -> list[str]:
+    """The names, never the values, of what is known of a candidate."""
+    return [*(name for name in _FIELDS if getattr(row, name) is not None), *(row.profile or {})]
+
+
+async def delete_candidate(session: AsyncSession, candidate_id: int) -> None:
+    """Remove a candidate together with their scores."""
+    await session.execute(sql_delete(Candidate).where(Candidate.id == candidate_id))
