@@ -152,3 +152,11 @@ async def drop_old_secrets(session: AsyncSession, before: datetime) -> None:
         CvJob.outcome == "failed", CvJob.completed_at < before, CvJob.webhook_secret.is_not(None)
     )
     await session.execute(statement.values(webhook_secret=None))
+
+
+async def jobs_of_candidate(session: AsyncSession, candidate_id: int, user_id: int | None) -> list[CvJob]:
+    """The parses of this candidate's CVs: linked to them, uploaded for them, or uploaded by them."""
+    theirs = or_(CvJob.linked_candidate_id == candidate_id, CvJob.candidate_id == candidate_id)
+    if user_id is not None:
+        theirs = or_(theirs, and_(CvJob.owner == f"user:{user_id}", CvJob.owner_role == "candidate"))
+    return list(await session.scalars(select(CvJob).where(theirs, CvJob.erased_at.is_(None))))

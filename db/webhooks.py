@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.tables import WebhookAttempt, WebhookDelivery
+from domain.ids import pair_prefix
 
 
 async def add_delivery(session: AsyncSession, values: dict[str, Any]) -> None:
@@ -53,3 +54,8 @@ async def attempts_of(session: AsyncSession, delivery_id: UUID) -> list[WebhookA
 async def erase_deliveries(session: AsyncSession, job_id: str) -> None:
     """Remove the deliveries of a job with their attempts: receivers' addresses may tell who asked."""
     await session.execute(delete(WebhookDelivery).where(WebhookDelivery.job_id == job_id))
+
+
+async def erase_pair_deliveries(session: AsyncSession, candidate_id: int) -> None:
+    """Remove the deliveries that tell of one candidate's scores."""
+    await session.execute(delete(WebhookDelivery).where(WebhookDelivery.job_id.startswith(pair_prefix(candidate_id))))
