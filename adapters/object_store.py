@@ -1,7 +1,9 @@
-"""Documents in an S3 bucket: uploads, their text, drafts and large results, by key."""
+"""Documents in an S3 bucket: uploads, their text, drafts and large results, spreadsheets, by key."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, AsyncIterable, Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, BinaryIO, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -13,11 +15,15 @@ from runtime.settings import Settings
 
 if TYPE_CHECKING:
     from types_boto3_s3.client import S3Client
+    from types_boto3_s3.type_defs import CompletedPartTypeDef
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_MISSING = {"404", "NoSuchKey", "NotFound"}
+_MISSING = {"404", "NoSuchKey", "NoSuchUpload", "NotFound"}
+
+PART_BYTES = 8 * 1024**2
+"""What a streamed object is sent in; S3 asks for 5 MiB at least."""
 
 
 class StorageUnavailable(Exception):
@@ -51,6 +57,14 @@ def result_key(job_id: UUID) -> str:
     return f"results/{job_id}.json"
 
 
+IMPORT_PREFIX = "imports/"
+
+
+def import_prefix(import_id: str) -> str:
+    """Whatever was uploaded for one import lies under this prefix."""
+    return f"{IMPORT_PREFIX}{import_id}/"
+
+
 class ObjectStore:
     """One bucket of any S3-compatible store (SigV4, path style). boto3 blocks, so every call runs in a thread."""
 
@@ -76,6 +90,53 @@ class ObjectStore:
         """Store an object, replacing what was there."""
         await self._call(self._client.put_object, Bucket=self._bucket, Key=key, Body=body)
 
+    async def put_stream(self, key: str, chunks: AsyncIterable[bytes]) -> None:
+        """Store an object while it is received, in constant memory; when `chunks` raises, nothing is kept."""
+        upload_id: str | None = None
+        sent: list[CompletedPartTypeDef] = []
+        try:
+            async for part in _in_parts(chunks):
+                if upload_id is None:
+                    if len(part) < PART_BYTES:  # the last, hence all of it
+                        await self.put(key, part)
+                        return
+                    begun = await self._call(self._client.create_multipart_upload, Bucket=self._bucket, Key=key)
+                    upload_id = begun["UploadId"]
+                if part:
+                    sent.append(await self._send_part(key, upload_id, len(sent) + 1, part))
+            if upload_id is not None:
+                await self._call(
+                    self._client.complete_multipart_upload,
+                    Bucket=self._bucket,
+                    Key=key,
+                    UploadId=upload_id,
+                    MultipartUpload={"Parts": sent},
+                )
+        except BaseException:
+            if upload_id is not None:
+                with suppress(StorageUnavailable, ObjectMissing):  # what remains is swept later
+                    await self._call(
+                        self._client.abort_multipart_upload, Bucket=self._bucket, Key=key, UploadId=upload_id
+                    )
+            raise
+
+    async def _send_part(self, key: str, upload_id: str, number: int, part: bytes) -> "CompletedPartTypeDef":
+        answer = await self._call(
+            self._client.upload_part,
+            Bucket=self._bucket,
+            Key=key,
+            UploadId=upload_id,
+            PartNumber=number,
+            Body=part,
+        )
+        return {"PartNumber": number, "ETag": answer["ETag"]}
+
+    def link(self, key: str, lifetime: timedelta) -> str:
+        """A URL from which whoever has it reads this one object, for a time: a process without our keys."""
+        return self._client.generate_presigned_url(
+            "get_object", Params={"Bucket": self._bucket, "Key": key}, ExpiresIn=int(lifetime.total_seconds())
+        )
+
     async def get(self, key: str) -> bytes:
         """The whole object. Raises `ObjectMissing`."""
 
@@ -94,6 +155,21 @@ class ObjectStore:
                     self._client.delete_object(Bucket=self._bucket, Key=item["Key"])
 
         await self._call(delete)
+
+    async def abort_uploads(self, prefix: str, before: datetime) -> None:
+        """Drop what was sent of streamed objects whose sender died before this moment."""
+
+        def abort() -> None:
+            pages = self._client.get_paginator("list_multipart_uploads").paginate(Bucket=self._bucket, Prefix=prefix)
+            for page in pages:
+                for item in page.get("Uploads", []):
+                    if item["Initiated"] < before:
+                        self._client.abort_multipart_upload(
+                            Bucket=self._bucket, Key=item["Key"], UploadId=item["UploadId"]
+                        )
+
+        with suppress(ObjectMissing):  # none, or ended just now
+            await self._call(abort)
 
     async def ensure_bucket(self) -> None:
         """Create the bucket unless it is there."""
@@ -115,3 +191,14 @@ class ObjectStore:
             raise StorageUnavailable("the object store refused the call") from None
         except BotoCoreError:
             raise StorageUnavailable("the object store is unreachable") from None
+
+
+async def _in_parts(chunks: AsyncIterable[bytes]) -> AsyncGenerator[bytes]:
+    """The same bytes in blocks of `PART_BYTES` or a little more; the last one is shorter, and may be empty."""
+    buffer = bytearray()
+    async for chunk in chunks:
+        buffer += chunk
+        if len(buffer) >= PART_BYTES:
+            yield bytes(buffer)
+            buffer.clear()
+    yield bytes(buffer)
