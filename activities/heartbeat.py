@@ -3,21 +3,25 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 
 from temporalio import activity
 
 
 @asynccontextmanager
-async def heartbeating() -> AsyncGenerator[None]:
-    """Beat three times per heartbeat timeout while the block runs. It does not prove progress: bound the block."""
+async def heartbeating(every: timedelta | None = None) -> AsyncGenerator[None]:
+    """Beat while the block runs: `every` so often, else three times per heartbeat timeout.
+
+    It does not prove progress: bound the block.
+    """
     limit = activity.info().heartbeat_timeout
 
-    async def beat(every: float) -> None:
+    async def beat(seconds: float) -> None:
         while True:
             activity.heartbeat()
-            await asyncio.sleep(every)
+            await asyncio.sleep(seconds)
 
-    task = asyncio.create_task(beat(limit.total_seconds() / 3)) if limit else None
+    task = asyncio.create_task(beat((every or limit / 3).total_seconds())) if limit else None
     try:
         yield
     finally:
