@@ -1,4 +1,4 @@
-"""The job offer: one advertisement, as recruiters write it and as job sources give it."""
+"""The job offer: what an advertisement asks for and offers, whoever wrote it."""
 
 from typing import Literal
 
@@ -23,12 +23,21 @@ class LanguageRequirement(_Part):
 
 
 class Salary(_Part):
-    """Gross pay offered, in `currency` per `period`."""
+    """Gross pay offered, in `currency` per `period`; what a source does not say is None.
+
+    `months` is how many times a year a monthly pay is paid, `annual_min` and `annual_max` are the same pay a year,
+    `is_estimated` marks a source's guess, `label` is the source's own wording.
+    """
 
     min: float | None = None
     max: float | None = None
     currency: str = "EUR"
     period: SalaryPeriod = "year"
+    months: float | None = None
+    annual_min: float | None = None
+    annual_max: float | None = None
+    is_estimated: bool = False
+    label: str | None = None
 
 
 class Offer(_Part):
