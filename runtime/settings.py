@@ -10,6 +10,7 @@ MIN_SECRET_LENGTH = 32
 _WEAK_SECRETS = ("change", "secret", "default", "example", "password")
 
 CommaList = Annotated[list[str], NoDecode]
+JobSourceName = Literal["france_travail", "adzuna", "arbeitnow", "la_bonne_alternance", "catalogue"]
 
 
 class Settings(BaseSettings):
@@ -68,13 +69,74 @@ class Settings(BaseSettings):
     webhook_retry_count: int = Field(default=10, ge=3)
     webhook_allowed_hosts: CommaList = Field(default_factory=list)
 
+    # Decisions on candidates.
+    validation_retry_budget: int = Field(default=900, ge=1, description="seconds a step is retried before it fails")
+    system_actor_name: str = "Système Yemma"
+    system_actor_email: str = "system@yemma.com"
+    system_company_name: str = "Yemma Platform"
+
+    # The summary of works-council elections.
+    max_workbook_length: int = Field(default=67_108_864, ge=1, description="bytes of an imported .xlsx or .xls")
+    max_csv_length: int = Field(default=1_073_741_824, ge=1, description="bytes of an imported .csv")
+    summary_partition_rows: int = Field(default=20_000, ge=1, description="minutes and invitations a step reads")
+    summary_parallelism: int = Field(default=2, ge=1, le=16, description="partitions of a build at once")
+    summary_history_days: int = Field(default=90, ge=1, le=36_500)
+    summary_nightly_cron: str | None = Field(
+        default=None, pattern=r"^\S+(\s+\S+){4}$", description="five fields, Europe/Paris; unset: no nightly build"
+    )
+    summary_refresh_after_import: bool = False
+    auto_build_summary_on_startup: bool = False
+
+    # The sources of job offers.
+    job_sources_enabled: Annotated[list[JobSourceName], NoDecode] = Field(
+        default_factory=list, description="unset: all; la_bonne_alternance needs LBA_ENABLED besides"
+    )
+    job_source_connect_seconds: float = Field(default=3, gt=0)
+    job_source_read_seconds: float = Field(default=10, gt=0)
+    job_source_max_length: int = Field(default=20_971_520, ge=1, description="bytes of one answer")
+    job_source_timeout: int = Field(default=20, ge=1, le=40, description="seconds that the reading of a source takes")
+    job_search_timeout: int = Field(default=60, ge=1, le=120, description="seconds after which a search does not wait")
+    job_cache_seconds: int = Field(default=3600, ge=0, description="how long a reading serves later searches")
+    job_empty_cache_seconds: int = Field(default=300, ge=0, description="the same, of a reading that found nothing")
+    job_searches_at_once: int = Field(default=5, ge=1, description="of one user")
+    job_searches_per_day: int = Field(default=200, ge=1, description="of one user; a day of UTC")
+    job_stream_seconds: float = Field(default=600, gt=0, description="after which a client of events comes again")
+    job_stream_heartbeat_seconds: float = Field(default=15, gt=0)
+    job_event_hours: int = Field(default=1, ge=1)
+    job_search_days: int = Field(default=30, ge=1)
+    job_run_days: int = Field(default=1, ge=1)
+    france_travail_token_url: str = (
+        "https://entreprise.francetravail.fr/connexion/oauth2/access_token?realm=%2Fpartenaire"  # noqa: S105
+    )
+    france_travail_api_url: str = "https://api.francetravail.io/partenaire/offresdemploi"
+    france_travail_calls_per_minute: int = Field(default=600, ge=1)
+    france_travail_client_id: SecretStr | None = None
+    france_travail_client_secret: SecretStr | None = None
+    france_travail_origin_passes: bool = True
+    france_travail_licence_url: str | None = None
+    france_travail_cache_seconds: int = Field(default=1800, ge=0, lt=86_400, description="its terms: under a day")
+    adzuna_base_url: str = "https://api.adzuna.com"
+    adzuna_app_id: SecretStr | None = None
+    adzuna_app_key: SecretStr | None = None
+    adzuna_country: str = Field(default="fr", pattern="^[a-z]{2}$")
+    adzuna_calls_per_minute: int = Field(default=25, ge=1)
+    adzuna_calls_per_day: int = Field(default=250, ge=0)
+    adzuna_calls_per_week: int = Field(default=1000, ge=0)
+    adzuna_calls_per_month: int = Field(default=2500, ge=0)
+    arbeitnow_base_url: str = "https://www.arbeitnow.com"
+    arbeitnow_calls_per_minute: int = Field(default=30, ge=1)
+    lba_enabled: bool = False
+    lba_base_url: str = "https://api.apprentissage.beta.gouv.fr/api"
+    lba_api_key: SecretStr | None = None
+    lba_calls_per_minute: int = Field(default=60, ge=1)
+
     # Workers and telemetry.
     metrics_port: int | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "text"] = "json"
     embedded: bool = Field(default=False, description="set by the embedded stack alone")
 
-    @field_validator("cors_origins", "webhook_allowed_hosts", mode="before")
+    @field_validator("cors_origins", "webhook_allowed_hosts", "job_sources_enabled", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value

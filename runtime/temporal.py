@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from temporalio.api.common.v1 import Payload
 from temporalio.client import Client
 from temporalio.contrib.pydantic import PydanticPayloadConverter, pydantic_data_converter
@@ -25,7 +25,15 @@ from runtime.settings import Settings
 MAX_PAYLOAD_BYTES = 65_536
 RPC_TIMEOUT = timedelta(seconds=5)
 
-_PASSED_THROUGH = ("activities", "domain", "workflows.cancellation", "workflows.contracts", "workflows.policies")
+_PASSED_THROUGH = (
+    "activities",
+    "domain",
+    "workflows.cancellation",
+    "workflows.contracts",
+    "workflows.decision",
+    "workflows.policies",
+    "workflows.saga",
+)
 """Modules shared by all runs instead of being loaded for each: they hold no mutable state."""
 
 
@@ -45,9 +53,18 @@ class StrictPayloadConverter(PydanticPayloadConverter):
 
     def from_payloads(self, payloads: Sequence[Payload], type_hints: list[type] | None = None) -> list[Any]:
         try:
-            return super().from_payloads(payloads, type_hints)
+            values = super().from_payloads(payloads, type_hints)
         except ValidationError as err:
             where = [{"loc": list(e["loc"]), "type": e["type"]} for e in err.errors(include_input=False)]
+        else:
+            # "Nothing" has an encoding of its own, which no type is held against.
+            where = [
+                {"loc": [], "type": "none_not_allowed"}
+                for value, hint in zip(values, type_hints or (), strict=False)
+                if value is None and isinstance(hint, type) and issubclass(hint, BaseModel)
+            ]
+            if not where:
+                return values
         raise create_payload_validation_error(where)  # outside the except block: no cause, hence no input text
 
 
