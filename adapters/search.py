@@ -22,13 +22,16 @@ class PlainJsonNode(AiohttpHttpNode):
         return await super().perform_request(method, target, body=body, headers=plain, **kwargs)
 
 
-def search_client(settings: Settings) -> AsyncElasticsearch:
-    """The client of a process. It does not retry: Temporal does."""
+def search_client(settings: Settings, *, seconds: float = 5) -> AsyncElasticsearch:
+    """The client of a process, whose requests may take `seconds`. It does not retry: Temporal does."""
     key = settings.elasticsearch_api_key
     return AsyncElasticsearch(
         settings.elasticsearch_url,
         api_key=key.get_secret_value() if key else None,
         node_class=PlainJsonNode,
-        request_timeout=5,
+        # A write holds its connection until searches see it, up to a second: ten of them, the client's own limit, would
+        # let a busy worker's requests time out while they wait for one.
+        connections_per_node=200,
+        request_timeout=seconds,
         max_retries=0,
     )

@@ -45,7 +45,6 @@ def _columns() -> tuple[Any, ...]:
         .join(Decision, Decision.id == Evaluation.decision_id)
         .where(
             Evaluation.candidate_id == Candidate.id,
-            Evaluation.overall_score.is_not(None),
             Evaluation.rolled_back_at.is_(None),
             Decision.kind == "validate",
         )

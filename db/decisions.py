@@ -10,7 +10,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db import audit, notifications
 from db.tables import Candidate, Decision, Evaluation, Json
+from domain.endings import INTERRUPTED
+from domain.ids import notification_of
 
 
 async def add_decision(session: AsyncSession, values: Mapping[str, Any]) -> bool:
@@ -100,12 +103,35 @@ async def roll_back_evaluation(session: AsyncSession, decision_id: UUID) -> None
 
 async def close_decision(
     session: AsyncSession, decision_id: UUID, *, outcome: str, actions: Json | None = None, error: str | None = None
-) -> None:
-    """Decide how a decision ended; a decided one stays as it is."""
-    statement = update(Decision).where(Decision.id == decision_id, Decision.outcome.is_(None))
-    await session.execute(
-        statement.values(outcome=outcome, actions=actions, error=error, completed_at=func.clock_timestamp())
+) -> bool:
+    """Decide how a decision ended; False for a decided one, which stays as it is."""
+    statement = (
+        update(Decision)
+        .where(Decision.id == decision_id, Decision.outcome.is_(None))
+        .values(outcome=outcome, actions=actions, error=error, completed_at=func.clock_timestamp())
+        .returning(Decision.id)
     )
+    return (await session.scalars(statement)).one_or_none() is not None
+
+
+async def interrupt(session: AsyncSession, decision: Decision, system: Mapping[str, Any]) -> bool:
+    """Close a decision whose run is gone: failed, an incident, its mail called off. False when it is decided already.
+
+    `system`: the columns of the audit log that name the system. The index has to be brought into line after the commit.
+    """
+    if not await close_decision(session, decision.id, outcome="failed", error=INTERRUPTED):
+        return False
+    await notifications.withdraw(session, notification_of(decision.id))
+    entry = audit.incident(
+        system,
+        kind="decision_interrupted",
+        description=f"Décision interrompue pour le candidat {decision.candidate_id}: {INTERRUPTED}",
+        candidate_id=decision.candidate_id,
+        error=INTERRUPTED,
+        error_type="Interrupted",
+    )
+    await audit.add_entry(session, {**entry, "run_id": f"decision:{decision.id}", "step": "interrupted"})
+    return True
 
 
 async def undecided(session: AsyncSession, *, after: datetime, before: datetime, limit: int) -> list[Decision]:

@@ -9,6 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.tables import Notification
 
+WITHDRAWN = "withdrawn"
+"""The error of a mail that was called off before it was sent."""
+
 
 async def add_notification(
     session: AsyncSession, *, id: UUID, kind: str, candidate_id: int, decision_id: UUID | None = None
@@ -41,6 +44,11 @@ async def settle_sent(session: AsyncSession, notification_id: UUID) -> None:
 async def settle_failed(session: AsyncSession, notification_id: UUID, error: str) -> None:
     """The mail was refused, or cannot be written: it is not sent."""
     await _change(session, notification_id, "pending", "sending", "unknown", state="failed", error=error)
+
+
+async def withdraw(session: AsyncSession, notification_id: UUID) -> None:
+    """Nobody will send the mail any more: one that no try has begun has failed."""
+    await _change(session, notification_id, "pending", state="failed", error=WITHDRAWN)
 
 
 async def settle_unknown(session: AsyncSession, notification_id: UUID, error: str) -> None:

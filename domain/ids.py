@@ -55,3 +55,20 @@ REINDEX_ID = "reindex-candidates"
 def election_import_id(request: UUID) -> str:
     """Of the import of one spreadsheet; its workflow's id too."""
     return f"import-{request}"
+
+
+_JOB_SEARCH = re.compile(r"job-search-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def job_search_id(request: UUID) -> str:
+    """Of one search for job offers; its workflow's id too."""
+    return f"job-search-{request}"
+
+
+def is_job_search_id(text: str) -> bool:
+    return _JOB_SEARCH.fullmatch(text) is not None
+
+
+def source_reading_id(source: str, run_key: str) -> str:
+    """The workflow id of the one reading of a source at a time for one query."""
+    return f"job-source-{source}-{run_key}"

@@ -21,6 +21,9 @@ _E_MAIL = re.compile(r"[^\s@<>(),;:]{1,64}@[\w.-]{1,255}")
 _PHONE = re.compile(
     r"(?<![\w+])(?:(?:\+|00)[1-9]\d{0,2}[ .\-/]{0,2}(?:\(0\))?\d?|0[1-9])(?:[ .\-/\u00a0]{0,2}\d{2,3}){3,5}(?!\d)"
 )
+MAX_PLAIN = 60_000
+"""Characters of one text, made plain, that are looked at."""
+
 _PRIVATE_USE = re.compile(r"[\ue000-\uf8ff]")
 
 
@@ -30,7 +33,8 @@ def search_words(text: str) -> list[str]:
     >>> search_words("L'ingénieure C++/C# d'Œuvres"), search_words("Infirmières (Node.js)")
     (['ingenieure', 'c++', 'c#', 'oeuvres'], ['infirmier', 'node', 'js'])
     """
-    plain = fold(unicodedata.normalize("NFKC", text))  # styled letters have no case until they are plain ones
+    # Styled letters have no case until they are plain ones; one character can become eighteen.
+    plain = fold(unicodedata.normalize("NFKC", text)[:MAX_PLAIN])
     return [_FEMININE.sub("er", word) for word in _WORD.findall(plain)]
 
 

@@ -5,9 +5,22 @@ from uuid import UUID
 
 from temporalio.common import SearchAttributeKey
 
+from activities.contracts import BUILD_CANCELLED as BUILD_CANCELLED
+from activities.contracts import BUILD_FAILED as BUILD_FAILED
+from activities.contracts import INTERNAL_ERROR as INTERNAL_ERROR
 from activities.contracts import INTERRUPTED as INTERRUPTED
+from activities.contracts import PROGRESS_MEMO as PROGRESS_MEMO
+from activities.contracts import SUMMARY_BUILD_ID as SUMMARY_BUILD_ID
+from activities.contracts import TIMED_OUT as TIMED_OUT
 from activities.contracts import WORKFLOW_QUEUE as WORKFLOW_QUEUE
+from activities.contracts import BuildMode as BuildMode
 from activities.contracts import Contract
+from activities.contracts import PlannedSource as PlannedSource
+from activities.contracts import RebuildSummaryInput as RebuildSummaryInput
+from activities.contracts import SearchCounts as SearchCounts
+from activities.contracts import SearchJobsInput as SearchJobsInput
+from activities.contracts import SendNotificationInput as SendNotificationInput
+from activities.contracts import SummaryProgress as SummaryProgress
 
 STAGE = SearchAttributeKey.for_keyword("TalentflowStage")
 """The step a run is at, for operators' lists: `temporal workflow list --query 'TalentflowStage="extract"'`."""
@@ -57,6 +70,50 @@ class DeliverWebhookInput(Contract):
     max_attempts: int = 10
 
 
+class DecisionInput(Contract):
+    """`retry_budget`: how long a step is tried before the decision is rolled back."""
+
+    decision_id: UUID
+    candidate_id: int
+    retry_budget: timedelta
+
+
+class ReindexInput(Contract):
+    """Empty to begin; a run whose history has grown long goes on in a new one from where it was."""
+
+    index: str = ""
+    after: int = 0
+    loaded: int = 0
+    refused: int = 0
+    total: int = 0
+
+
+class ReindexResult(Contract):
+    """Documents loaded, refused by the index, and corrected because candidates changed meanwhile."""
+
+    loaded: int
+    refused: int = 0
+    corrected: int = 0
+
+
+class ReconcileInput(Contract):
+    """Empty to begin; see `ReindexInput`."""
+
+    after: int = 0
+    repaired: int = 0
+
+
+class ReconcileResult(Contract):
+    repaired: int = 0
+
+
+class ImportElectionDataInput(Contract):
+    """`import_id` is the workflow's id; `refresh` asks for the summary to be brought up to date afterwards."""
+
+    import_id: str
+    refresh: bool = False
+
+
 def parse_workflow_id(job_id: UUID) -> str:
     """The caller's job id is the workflow's id."""
     return str(job_id)
@@ -66,4 +123,10 @@ def delivery_workflow_id(delivery_id: UUID) -> str:
     return f"webhook-{delivery_id}"
 
 
+SEARCH_EXECUTION_TIMEOUT = timedelta(seconds=300)
+"""What a search for job offers may take in all, waiting for a worker included."""
+
 SWEEP_SCHEDULE_ID = "sweep-requests"
+RECONCILE_SCHEDULE_ID = "reconcile-index"
+NIGHTLY_SCHEDULE_ID = "siret_summary_nightly"
+SWEEP_SEARCHES_SCHEDULE_ID = "sweep-job-searches"

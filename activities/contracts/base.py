@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.endings import INTERRUPTED as INTERRUPTED
+
 WORKFLOW_QUEUE = "talentflow"
 """Workflows and quick I/O activities. The other queues are named after it."""
 
@@ -18,6 +20,11 @@ def documents_queue(workflow_queue: str) -> str:
 def llm_queue(workflow_queue: str) -> str:
     """The queue of extraction: as many slots as the model's provider allows parallel calls."""
     return f"{workflow_queue}-llm"
+
+
+def source_queue(workflow_queue: str, source: str) -> str:
+    """The queue of one job source, at that source's pace."""
+    return f"{workflow_queue}-source-{source}"
 
 
 class Failure(StrEnum):
@@ -52,11 +59,12 @@ class Failure(StrEnum):
     SUMMARY_INCOMPLETE = "SummaryIncomplete"
     SUMMARY_BLOCKED = "SummaryBlocked"
     SUMMARY_ENDED = "SummaryEnded"
+    SUMMARY_CHANGED = "SummaryChanged"
+    IMPORT_WAITING = "ImportWaiting"
+    SOURCE_FAILED = "SourceFailed"
+    WORKER_STOPPING = "WorkerStopping"
+    ALL_SOURCES_FAILED = "AllSourcesFailed"
     UNEXPECTED = "Unexpected"
-
-
-INTERRUPTED = "Traitement interrompu"
-"""What a user reads of a job that ended without saying why (terminated by an operator, or lost)."""
 
 
 TIMED_OUT = "Délai dépassé"

@@ -114,14 +114,6 @@ class ElectionImport(Contract):
     import_id: str
 
 
-class LoadCounts(Contract):
-    """Rows waiting to be merged, rows refused and cells dropped while reading."""
-
-    loaded: int
-    rejected: int
-    warnings: int
-
-
 class ImportCounts(Contract):
     """What became of each row read, and the cells dropped."""
 

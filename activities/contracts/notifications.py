@@ -24,8 +24,12 @@ class SendNotificationInput(Contract):
     retry_budget: timedelta
 
 
+MAIL_UNCERTAIN = "Envoi interrompu : le message est peut-être parti"
+"""Of a mail that was handed over and whose acceptance nobody knows of."""
+
+
 class NotificationEnd(Contract):
-    """`sent`, or `skipped` with the reason (`not_configured`, `no_address`)."""
+    """`sent`, or `skipped` with the reason (`not_configured`, `no_address`, `erased`)."""
 
     state: str
     reason: str | None = None
