@@ -1,14 +1,13 @@
 """What the system itself writes into the audit log: incidents, and what was undone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from temporalio import activity
 
 from activities.contracts import Compensation, Incident
 from db import audit, candidates
+from db.audit import SystemActor
 from db.engine import Database
 
 _DESCRIPTIONS: Mapping[str, str] = {
@@ -16,29 +15,12 @@ _DESCRIPTIONS: Mapping[str, str] = {
     "indexation_failed": "Erreur lors de l'indexation ElasticSearch pour le candidat {id}: {error}",
     "deindexation_failed": "Erreur lors de la désindexation ElasticSearch pour le candidat {id}: {error}",
     "notification_failed": "Erreur lors de l'envoi de la notification au candidat {id}: {error}",
+    "erasure_failed": "Erreur lors de l'effacement du candidat {id}: {error}",
     "compensation_failed": "Erreur lors de l'annulation de la décision pour le candidat {id}: {error}",
     "index_drift_repaired": "Écarts réparés entre la base et l'index des candidats: {error}",
 }
 
 _INDEX_INCIDENTS = frozenset({"indexation_failed", "deindexation_failed"})
-
-
-@dataclass(frozen=True)
-class SystemActor:
-    """Who the audit log names where no person acted."""
-
-    name: str
-    email: str
-    company: str
-
-    def columns(self) -> dict[str, Any]:
-        return {
-            "recruiter_id": 0,
-            "recruiter_email": self.email,
-            "recruiter_name": self.name,
-            "company_id": 0,
-            "company_name": self.company,
-        }
 
 
 class AuditActivities:
@@ -51,29 +33,19 @@ class AuditActivities:
     @activity.defn
     async def record_incident(self, incident: Incident) -> None:
         """A deviation that an administrator must be able to find."""
-        details: dict[str, Any] = {
-            "incident_type": incident.incident_type,
-            "description": _DESCRIPTIONS[incident.incident_type].format(id=incident.candidate_id, error=incident.error),
-            "timestamp": _now(),
-            "error": incident.error,
-            "error_type": incident.error_type,
-        }
+        entry = audit.incident(
+            self._system.columns(),
+            kind=incident.incident_type,
+            description=_DESCRIPTIONS[incident.incident_type].format(id=incident.candidate_id, error=incident.error),
+            candidate_id=incident.candidate_id,
+            error=incident.error,
+            error_type=incident.error_type,
+        )
         async with self._database.transaction() as session:
             if incident.incident_type in _INDEX_INCIDENTS and incident.candidate_id is not None:
                 row = await candidates.get_candidate(session, incident.candidate_id)
-                details["profile_data_keys"] = candidates.filled_fields(row) if row else []
-            await audit.add_entry(
-                session,
-                {
-                    **self._system.columns(),
-                    "candidate_id": incident.candidate_id,
-                    "access_type": "system_incident",
-                    "action_type": "SYSTEM_ERROR",
-                    "incident_type": incident.incident_type,
-                    "details": details,
-                    **run_and_step(f"incident:{incident.step}"),
-                },
-            )
+                entry["details"]["profile_data_keys"] = candidates.filled_fields(row) if row else []
+            await audit.add_entry(session, {**entry, **run_and_step(f"incident:{incident.step}")})
 
     @activity.defn
     async def record_compensation(self, compensation: Compensation) -> None:
@@ -93,7 +65,7 @@ def compensation_entry(system: SystemActor, compensation: Compensation) -> dict[
             "step": compensation.step,
             "description": compensation.description,
             "decision_id": str(compensation.decision_id),
-            "timestamp": _now(),
+            "timestamp": audit.timestamp(),
         },
         **run_and_step(f"compensation:{compensation.step}"),
     }
@@ -102,7 +74,3 @@ def compensation_entry(system: SystemActor, compensation: Compensation) -> dict[
 def run_and_step(step: str) -> dict[str, str | None]:
     """What makes a row of this run and step the only one."""
     return {"run_id": activity.info().workflow_run_id, "step": step}
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

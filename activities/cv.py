@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from temporalio import activity
+from temporalio.client import Client
 
 from activities.child import ChildDied, ChildTimedOut, run_child
 from activities.contracts import Closing, ExtractSummary, Failure, ParseJob, ReadSummary
 from activities.errors import final, passing, record
 from activities.heartbeat import heartbeating
+from activities.index_requests import refresh_if_searchable
 from activities.linking import candidate_for, give_profile
 from adapters.documents.reader import ReadText
 from adapters.documents.sandbox import read_into
@@ -45,10 +47,13 @@ _TOO_SLOW = "Document illisible : sa lecture dépasse le temps imparti"
 class CvActivities:
     """Reading, extracting, saving and linking, each safe to run twice: what they write is keyed by the job."""
 
-    def __init__(self, database: Database, store: ObjectStore, llm: "LlmExtractor | None", *, max_reads: int) -> None:
+    def __init__(
+        self, database: Database, store: ObjectStore, llm: "LlmExtractor | None", client: Client, *, max_reads: int
+    ) -> None:
         self._database = database
         self._store = store
         self._llm = llm
+        self._client = client
         self._max_reads = max_reads
 
     @activity.defn
@@ -119,13 +124,18 @@ class CvActivities:
         profile = CvProfile.model_validate(stored["data"])
         async with self._database.transaction() as session:
             row = await self._job(session, job.job_id)
-            if row.linked_candidate_id is None:
+            candidate_id = row.linked_candidate_id
+            if candidate_id is None:
                 candidate_id = await candidate_for(session, row, profile)
                 await give_profile(session, candidate_id, profile)
-                row.linked_candidate_id = candidate_id
+                if not await cv_jobs.set_linked_candidate(session, job.job_id, candidate_id):
+                    # Erased, or linked by another attempt, since it was read: the next try sees which.
+                    raise passing(Failure.REQUEST_GONE, "Demande introuvable")
             request = await matching.request_of_parse(session, job.job_id)
             if request is not None:
-                await matching.set_candidate(session, request.id, row.linked_candidate_id)
+                await matching.set_candidate(session, request.id, candidate_id)
+        # Also when another attempt gave the profile: it may have ended before it asked.
+        await refresh_if_searchable(self._client, self._database, candidate_id)
 
     @activity.defn
     async def close_parse(self, closing: Closing) -> None:

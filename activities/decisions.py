@@ -4,10 +4,11 @@ from typing import Any
 
 from temporalio import activity
 
-from activities.audit import SystemActor, compensation_entry, run_and_step
+from activities.audit import compensation_entry, run_and_step
 from activities.contracts import Compensation, DecisionClosing, DecisionStep, Failure, StatusRecorded
 from activities.errors import final
 from db import audit, decisions, notifications
+from db.audit import SystemActor
 from db.engine import Database
 from db.tables import Decision
 from domain.candidate import DECIDABLE, DECIDED_STATUS

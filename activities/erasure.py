@@ -1,7 +1,9 @@
 """Erasing a candidate: what was kept of them in files and rows, and the anonymous trace that it was done."""
 
+from datetime import UTC, datetime, timedelta
+
 from temporalio import activity
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.contracts import DecisionStep, Failure
@@ -12,6 +14,12 @@ from adapters.object_store import ObjectStore, job_prefix, result_key
 from db import audit, candidates, cv_jobs, decisions, notifications, webhooks
 from db.engine import Database
 from db.tables import CvJob
+from runtime.temporal import RPC_TIMEOUT
+
+START_AGE = timedelta(minutes=1)
+"""The run of a younger request may still be about to start."""
+
+_BEING_READ = "Un CV du candidat est encore en cours de lecture"
 
 
 class ErasureActivities:
@@ -36,12 +44,18 @@ class ErasureActivities:
                 jobs = await cv_jobs.jobs_of_candidate(session, candidate.id, candidate.user_id)
             if undecided := [job for job in jobs if job.outcome is None]:
                 for job in undecided:
-                    await self._cancel(job)
-                raise expected(Failure.PARSE_NOT_FINISHED, "Un CV du candidat est encore en cours de lecture")
+                    await self._end(job)
+                raise expected(Failure.PARSE_NOT_FINISHED, _BEING_READ)
             for job in jobs:
                 await self._store.delete_prefix(job_prefix(job.id))
                 await self._store.delete_prefix(result_key(job.id))
             async with self._database.transaction() as session:
+                if await decisions.lock_candidate(session, candidate.id) is None:
+                    return  # another try was faster
+                # From here on no request is added for the candidate: whoever waits to do so finds them gone.
+                present = await cv_jobs.jobs_of_candidate(session, candidate.id, candidate.user_id)
+                if {job.id for job in present} - {job.id for job in jobs}:
+                    raise expected(Failure.PARSE_NOT_FINISHED, _BEING_READ)
                 for job in jobs:
                     await cv_jobs.erase_job(session, job.id)
                     await webhooks.erase_deliveries(session, str(job.id))
@@ -51,12 +65,17 @@ class ErasureActivities:
                 await audit.add_entry(session, decision_entry(decision))
                 await candidates.delete_candidate(session, candidate.id)
 
-    async def _cancel(self, job: CvJob) -> None:
+    async def _end(self, job: CvJob) -> None:
+        """Have a parse decide its end; where no run is there to do so, decide it."""
+        run = self._client.get_workflow_handle(str(job.id))
         try:
-            await self._client.get_workflow_handle(str(job.id)).cancel()
+            if (await run.describe(rpc_timeout=RPC_TIMEOUT)).status is WorkflowExecutionStatus.RUNNING:
+                await run.cancel(rpc_timeout=RPC_TIMEOUT)
+                return
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
-            # It never began, or was terminated and forgotten: nothing will decide its end any more.
-            async with self._database.transaction() as session:
-                await cv_jobs.close_job(session, job.id, outcome="cancelled", error=None, kind=None)
+            if job.created_at > datetime.now(UTC) - START_AGE:
+                return
+        async with self._database.transaction() as session:
+            await cv_jobs.close_job(session, job.id, outcome="cancelled", error=None, kind=None)

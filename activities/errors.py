@@ -36,9 +36,11 @@ def passing(kind: Failure, message: str, *, delay: timedelta | None = None) -> A
     return ApplicationError(message, _attempt(), type=kind, next_retry_delay=delay)
 
 
-def expected(kind: Failure, message: str) -> ApplicationError:
+def expected(kind: Failure, message: str, *, delay: timedelta | None = None) -> ApplicationError:
     """A retryable "not yet", which is no incident: the SDK neither logs it as an error nor counts it as one."""
-    return ApplicationError(message, _attempt(), type=kind, category=ApplicationErrorCategory.BENIGN)
+    return ApplicationError(
+        message, _attempt(), type=kind, next_retry_delay=delay, category=ApplicationErrorCategory.BENIGN
+    )
 
 
 def translate(error: Exception) -> ApplicationError:

@@ -11,11 +11,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
+from temporalio.client import Client
 
 from activities.contracts import Closing, Failure, MatchPlan, MatchRequest, PairCounts, PairPage
 from activities.cv import load_result
 from activities.errors import expected, final
 from activities.heartbeat import heartbeating
+from activities.index_requests import refresh_if_searchable
 from activities.linking import give_profile
 from adapters.object_store import ObjectStore
 from db import candidates, cv_jobs, matching, offers
@@ -55,9 +57,10 @@ _NO_SCORE = "Score impossible à calculer"
 class MatchingActivities:
     """Waiting for a parse, planning, scoring, closing. Pairs and scores have natural keys, so twice is once."""
 
-    def __init__(self, database: Database, store: ObjectStore) -> None:
+    def __init__(self, database: Database, store: ObjectStore, client: Client) -> None:
         self._database = database
         self._store = store
+        self._client = client
         self._executor = ThreadPoolExecutor(SCORING_THREADS, thread_name_prefix="scoring")
 
     @activity.defn
@@ -78,6 +81,8 @@ class MatchingActivities:
         if job.outcome is None or (_will_be_linked(job) and job.linked_candidate_id is None):
             raise expected(Failure.PARSE_NOT_FINISHED, "Analyse du CV en cours")
         if job.linked_candidate_id == candidate.id:
+            # Given by the parse itself, or by an attempt of this step that may have ended before it asked.
+            await refresh_if_searchable(self._client, self._database, candidate.id)
             return
         if job.linked_candidate_id is not None:
             raise final(Failure.PARSE_UNSUCCESSFUL, "Ce CV a été attribué à un autre candidat")
@@ -85,6 +90,7 @@ class MatchingActivities:
         async with self._database.transaction() as session:
             if await cv_jobs.set_linked_candidate(session, job.id, candidate.id):
                 await give_profile(session, candidate.id, profile)
+        await refresh_if_searchable(self._client, self._database, candidate.id)
 
     @activity.defn
     async def plan_pairs(self, request: MatchRequest) -> MatchPlan:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities.contracts import Failure, NotificationEnd, NotificationRef, Withdrawal
+from activities.contracts import MAIL_UNCERTAIN, Failure, NotificationEnd, NotificationRef, Withdrawal
 from activities.errors import final, passing
 from adapters.mail_templates import write_letter
 from adapters.mailer import Mailer, MailFailure, MailRefused, MailUnavailable
@@ -14,10 +14,6 @@ from db import candidates, decisions, notifications
 from db.engine import Database
 from db.tables import Notification
 
-WITHDRAWN = "withdrawn"
-"""The error of a mail that was called off before it was sent."""
-
-_UNCERTAIN = "Envoi interrompu : le message est peut-être parti"
 _TOO_LATE = "Délai d'envoi dépassé"
 
 
@@ -48,20 +44,19 @@ class NotificationActivities:
     @activity.defn
     async def withdraw_notification(self, ref: NotificationRef) -> Withdrawal:
         """Call the mail off, for good. It is too late once a try has begun, unless the server did not accept it."""
-        state = await self._give_up(ref.notification_id, WITHDRAWN)
-        return Withdrawal(withdrawn=state in ("", "failed", "skipped"), state=state)
+        return _withdrawal(await self._give_up(ref.notification_id, notifications.WITHDRAWN))
 
     @activity.defn
-    async def close_notification(self, ref: NotificationRef) -> None:
+    async def close_notification(self, ref: NotificationRef) -> Withdrawal:
         """No further try: a mail still pending has failed, with the last try's error."""
-        await self._give_up(ref.notification_id)
+        return _withdrawal(await self._give_up(ref.notification_id))
 
     async def _begin(self, notification_id: UUID) -> EmailMessage | None:
         """The mail, its row `sending`; None when there is nothing (more) to send, as the row then says."""
         async with self._database.transaction() as session:
             row = await notifications.lock_notification(session, notification_id)
             if row is not None and row.state == "sending":
-                await notifications.settle_unknown(session, row.id, _UNCERTAIN)
+                await notifications.settle_unknown(session, row.id, MAIL_UNCERTAIN)
             if row is None or row.state != "pending":
                 return None
             if self._mailer is None:
@@ -90,6 +85,8 @@ class NotificationActivities:
                 await notifications.settle_unknown(session, notification_id, str(failure))
             # Read before the commit: a mail that was sent must not fail because it could not be read again.
             row = await notifications.get_notification(session, notification_id)
+        if row is None and failure is None:  # erased during the dialogue, which ended well
+            return NotificationEnd(state="sent", attempts=activity.info().attempt)
         return _end(row)
 
     async def _give_up(self, notification_id: UUID, error: str | None = None) -> str:
@@ -101,24 +98,28 @@ class NotificationActivities:
             if row.state == "pending":
                 await notifications.settle_failed(session, row.id, error or row.error or _TOO_LATE)
             elif row.state == "sending":
-                await notifications.settle_unknown(session, row.id, _UNCERTAIN)
+                await notifications.settle_unknown(session, row.id, MAIL_UNCERTAIN)
             await session.refresh(row)
             return row.state
 
 
 def _end(row: Notification | None) -> NotificationEnd:
-    """What this try tells the workflow: what the row says."""
+    """What this try tells the workflow: what the row says. The row of a mail to somebody who was erased is gone."""
     if row is None:
-        raise final(Failure.REQUEST_GONE, "Notification introuvable")
+        return NotificationEnd(state="skipped", reason="erased", attempts=activity.info().attempt)
     match row.state:
         case "sent" | "skipped":
             return NotificationEnd(state=row.state, reason=row.error, attempts=activity.info().attempt)
         case "unknown":
-            raise final(Failure.MAIL_UNKNOWN, row.error or _UNCERTAIN)
+            raise final(Failure.MAIL_UNKNOWN, row.error or MAIL_UNCERTAIN)
         case "failed":
             raise final(Failure.MAIL_REFUSED, row.error or _TOO_LATE)
         case _:
             raise passing(Failure.MAIL_UNAVAILABLE, row.error or _TOO_LATE)
+
+
+def _withdrawal(state: str) -> Withdrawal:
+    return Withdrawal(withdrawn=state in ("", "failed", "skipped"), state=state)
 
 
 async def _compose(session: AsyncSession, row: Notification, mailer: Mailer) -> EmailMessage | None:

@@ -9,12 +9,18 @@ from sqlalchemy import delete as sql_delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.tables import CvJob
+from db.tables import Candidate, CvJob
 
 
 async def add_job(session: AsyncSession, values: dict[str, Any]) -> bool:
     """Write the request row; False when this id is already taken."""
     statement = insert(CvJob).values(**values).on_conflict_do_nothing(index_elements=[CvJob.id]).returning(CvJob.id)
+    return (await session.scalars(statement)).one_or_none() is not None
+
+
+async def hold_candidate(session: AsyncSession, candidate_id: int) -> bool:
+    """Whether the candidate is there. If so, they stay until the transaction ends: an erasure then sees the request."""
+    statement = select(Candidate.id).where(Candidate.id == candidate_id).with_for_update(read=True, key_share=True)
     return (await session.scalars(statement)).one_or_none() is not None
 
 
@@ -59,10 +65,10 @@ async def _decide(session: AsyncSession, job_id: UUID, **values: Any) -> None:
 
 
 async def set_linked_candidate(session: AsyncSession, job_id: UUID, candidate_id: int) -> bool:
-    """Name the candidate whose CV this is; False when it is somebody's already."""
+    """Name the candidate whose CV this is; False when it is somebody's already, or erased."""
     statement = (
         update(CvJob)
-        .where(CvJob.id == job_id, CvJob.linked_candidate_id.is_(None))
+        .where(CvJob.id == job_id, CvJob.linked_candidate_id.is_(None), CvJob.erased_at.is_(None))
         .values(linked_candidate_id=candidate_id)
         .returning(CvJob.id)
     )
