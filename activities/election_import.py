@@ -21,12 +21,11 @@ from activities.contracts import (
     Failure,
     ImportClosing,
     ImportCounts,
-    LoadCounts,
     RebuildSummaryInput,
     SummaryProgress,
 )
 from activities.election_reading import load_into
-from activities.errors import final, passing
+from activities.errors import expected, final, passing
 from activities.heartbeat import heartbeating
 from adapters.object_store import ObjectStore, import_prefix
 from db import election_imports, election_merge, summary_builds
@@ -35,6 +34,9 @@ from db.tables import Import
 
 READ_LIMIT = timedelta(minutes=28)
 """The time one file may take, both tries of an attempt together."""
+
+MERGE_AGAIN = timedelta(seconds=1)
+"""When a merge that found another under way comes again."""
 
 LINK_LIFETIME = timedelta(hours=1)
 
@@ -57,14 +59,14 @@ class ElectionImportActivities:
         self._database_url = url.render_as_string(hide_password=False)
 
     @activity.defn
-    async def load_election_rows(self, step: ElectionImport) -> LoadCounts:
+    async def load_election_rows(self, step: ElectionImport) -> None:
         """Read the file in a killable child process; its rows wait in a staging table of their own."""
         async with heartbeating():
             async with self._database.transaction() as session:
                 row = await election_imports.get_import(session, step.import_id)
             if row is None or row.object_key is None or row.outcome is not None:
                 raise final(Failure.REQUEST_GONE, _GONE)
-            return await self._load(row, row.object_key)
+            await self._load(row, row.object_key)
 
     @activity.defn
     async def merge_election_rows(self, step: ElectionImport) -> ImportCounts:
@@ -75,14 +77,20 @@ class ElectionImportActivities:
                     counts = await election_merge.merge_import(session, step.import_id)
             except election_merge.ImportGone:
                 raise final(Failure.REQUEST_GONE, _GONE) from None
+            except election_merge.MergesBusy:
+                raise expected(Failure.IMPORT_WAITING, "Un autre import est en cours", delay=MERGE_AGAIN) from None
         return ImportCounts.model_validate(counts, from_attributes=True)
 
     @activity.defn
-    async def close_election_import(self, closing: ImportClosing) -> None:
-        """Decide the import as failed or cancelled."""
+    async def close_election_import(self, closing: ImportClosing) -> ImportCounts | None:
+        """Decide the import as failed or cancelled. If it was merged all the same it stays so: answers its counts."""
         outcome: election_imports.Outcome = "cancelled" if closing.outcome == "cancelled" else "failed"
         async with self._database.transaction() as session:
             await election_imports.close_import(session, closing.import_id, outcome, closing.error)
+            row = await election_imports.get_import(session, closing.import_id)
+        if row is None or row.outcome != "completed":
+            return None
+        return ImportCounts.model_validate(row, from_attributes=True)
 
     @activity.defn
     async def clean_election_import(self, step: ElectionImport) -> None:
@@ -113,7 +121,7 @@ class ElectionImportActivities:
             rpc_timeout=timedelta(seconds=5),
         )
 
-    async def _load(self, row: Import, object_key: str) -> LoadCounts:
+    async def _load(self, row: Import, object_key: str) -> None:
         with tempfile.TemporaryDirectory(prefix="talentflow-") as folder:
             answer = Path(folder, "answer.json")
             arguments = (
@@ -135,8 +143,8 @@ class ElectionImportActivities:
             except (ChildTimedOut, TimeoutError):
                 raise final(Failure.DOCUMENT_UNREADABLE, _TOO_SLOW) from None
             outcome = json.loads(await asyncio.to_thread(answer.read_bytes))
-        if "ok" in outcome:
-            return LoadCounts.model_validate(outcome["ok"])
+        if "loaded" in outcome:
+            return
         if "decided" in outcome:
             raise final(Failure.REQUEST_GONE, _GONE)
         if "bad" in outcome:

@@ -10,6 +10,7 @@ import json
 import os
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
@@ -24,6 +25,7 @@ from db.election_staging import Staging
 from domain.election.cells import Cell
 from domain.election.columns import SheetKind
 from domain.election.header import HEADER_ROWS, MissingColumns, read_layout
+from domain.election.reasons import MESSAGES, Reason
 from domain.election.rows import Finding, RowReader
 
 MEMORY_BYTES = 2 * 1024**3
@@ -36,7 +38,11 @@ FAILED = 70
 MISSING_COLUMNS = "Colonnes obligatoires absentes"
 """What is said of a file without them where the headers that were found must not appear."""
 
+MAX_FINDINGS = 200_000
+"""Rows refused and cells dropped that are kept of one file; with more the wrong file was sent, or a wrong column."""
+
 _TOO_LARGE = "Fichier trop volumineux pour être lu"
+_TOO_MANY = "Fichier refusé : plus de 200 000 lignes rejetées ou valeurs ignorées. Motif le plus fréquent : {}"
 _FETCH_SECONDS = 30
 _FINDINGS_AT_ONCE = 1000
 _DATABASE_OPTIONS = "-c statement_timeout=0 -c client_connection_check_interval=5000"
@@ -54,7 +60,7 @@ def preload() -> list[str]:
 def load_into(database_url: str, link: str, import_id: str, kind: str, extension: str, target: str) -> None:
     """Load one file; the target of a child process, which writes its outcome as JSON to `target`.
 
-    The outcome is `{"ok": {…}}`, the counts; `{"bad": "<message in French>", "detail": …}`, what no second attempt can
+    The outcome is `{"loaded": true}`; `{"bad": "<message in French>", "detail": …}`, what no second attempt can
     change; `{"decided": true}` if the import has ended meanwhile; or `{"away": "<failure>"}`, worth another try.
     Anything else ends the process with another exit code than 0 and says nothing of the file.
     """
@@ -76,7 +82,7 @@ def _outcome(database_url: str, link: str, import_id: str, kind: SheetKind, exte
             if not staging.begin():
                 return {"decided": True}
             _load(staging, kind, _rows(link, extension))
-            return {"ok": staging.counts()._asdict()}
+            return {"loaded": True}
     except MissingColumns as error:
         return {"bad": MISSING_COLUMNS, "detail": error.message_fr}
     except BadSpreadsheet as error:
@@ -98,6 +104,7 @@ def _load(staging: Staging, kind: SheetKind, rows: Iterator[Sequence[Cell]]) -> 
     reader = RowReader(kind, layout)
     staging.create(reader.columns)
     numbered = enumerate(itertools.chain(head[header + 1 :], rows), header + 2)  # spreadsheets count from 1
+    found: Counter[Reason] = Counter()
     reading = True
     while reading:
         findings: list[Finding] = []
@@ -111,8 +118,17 @@ def _load(staging: Staging, kind: SheetKind, rows: Iterator[Sequence[Cell]]) -> 
                     break
             else:
                 reading = False
+        found.update(finding.reason for finding in findings)
+        _check_number(found)
         staging.add_findings(findings)
-    staging.finish(layout.ignored)
+    found["duplicate_in_file"] += staging.finish(layout.ignored)
+    _check_number(found)
+
+
+def _check_number(found: Counter[Reason]) -> None:
+    if found.total() > MAX_FINDINGS:
+        ((most_frequent, _),) = found.most_common(1)
+        raise BadSpreadsheet(_TOO_MANY.format(MESSAGES[most_frequent]))
 
 
 def _rows(link: str, extension: Extension) -> Iterator[Sequence[Cell]]:

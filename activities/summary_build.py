@@ -36,15 +36,19 @@ BEAT = timedelta(seconds=2)
 
 STATEMENT_LIMIT = timedelta(minutes=10)
 LOCK_LIMIT = timedelta(seconds=2)
-"""What a step waits for a table that others read; readers that come later wait behind it."""
+"""What a publication waits for those who read the table, and a refresh for those who write it.
+
+Readers that come later wait behind a publication, hence so little.
+"""
 
 CLAIM_LOCK_LIMIT = timedelta(seconds=30)
-"""What a claim waits for the merge of an import."""
+"""What a claim, or the giving up of a build, waits for the merge of an import."""
 
 _TRANSIENT_CLASSES = ("08", "40", "53", "57P")
 _LOCK_NOT_AVAILABLE = "55P03"
 
 _ENDED = "La reconstruction est déjà terminée"
+_CHANGED = "La table siret_summary a été modifiée pendant la reconstruction"
 
 
 class SummaryActivities:
@@ -116,6 +120,8 @@ class SummaryActivities:
                 rows = await summary_builds.publish(session, _build(step.build), parts=step.parts, claimed=step.claimed)
             except summary_builds.PartsMissing:
                 raise final(Failure.SUMMARY_INCOMPLETE, "Des partitions de la reconstruction manquent") from None
+            except summary_builds.ColumnsDiffer:
+                raise final(Failure.SUMMARY_CHANGED, _CHANGED) from None
             except summary_builds.BuildEnded:
                 raise final(Failure.SUMMARY_ENDED, _ENDED) from None
         return PublishedSummary(rows=rows)
@@ -133,7 +139,7 @@ class SummaryActivities:
     @activity.defn
     async def abandon_summary(self, end: SummaryBuildEnd) -> SummaryBuildRemains:
         """Drop what the pass has made and record why it ended, unless it was published all the same."""
-        async with heartbeating(BEAT), self._transaction(LOCK_LIMIT) as session:
+        async with heartbeating(BEAT), self._transaction(CLAIM_LOCK_LIMIT) as session:
             rows = await summary_builds.abandon(session, _build(end.build), end.error)
         return SummaryBuildRemains(rows=rows)
 

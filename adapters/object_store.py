@@ -22,6 +22,9 @@ T = TypeVar("T")
 
 _MISSING = {"404", "NoSuchKey", "NoSuchUpload", "NotFound"}
 
+PAGE = 1000
+"""Objects listed at once: S3 gives no more."""
+
 PART_BYTES = 8 * 1024**2
 """What a streamed object is sent in; S3 asks for 5 MiB at least."""
 
@@ -155,6 +158,19 @@ class ObjectStore:
                     self._client.delete_object(Bucket=self._bucket, Key=item["Key"])
 
         await self._call(delete)
+
+    async def old_objects(self, prefix: str, before: datetime) -> AsyncGenerator[list[str]]:
+        """Keys that begin with `prefix`, of objects stored before this moment: one list for each page of the bucket."""
+        after = ""
+        while True:
+            page = await self._call(
+                self._client.list_objects_v2, Bucket=self._bucket, Prefix=prefix, StartAfter=after, MaxKeys=PAGE
+            )
+            listed = page.get("Contents", [])
+            yield [item["Key"] for item in listed if item["LastModified"] < before]
+            if not page["IsTruncated"]:
+                return
+            after = listed[-1]["Key"]
 
     async def abort_uploads(self, prefix: str, before: datetime) -> None:
         """Drop what was sent of streamed objects whose sender died before this moment."""

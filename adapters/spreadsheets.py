@@ -19,7 +19,7 @@ EXTENSIONS: tuple[Extension, ...] = get_args(Extension)
 MAX_UNPACKED_BYTES = 2 * 1024**3
 """What a workbook's parts may claim to hold in all; its sheets are read as a stream."""
 MAX_LINE = 1_000_000
-"""Characters in a line of a CSV file; also bounds what an unclosed quotation mark swallows."""
+"""Characters in a line of a CSV file. Its cells are held to less, by `csv.field_size_limit()`: 131,072."""
 
 _SAMPLE_LINES = 100
 _CHUNK_BYTES = 1 << 20
@@ -37,6 +37,7 @@ _BOMB = "Classeur refusé : son contenu décompressé est anormalement volumineu
 _NO_SHEET = "Classeur sans feuille de calcul"
 _ENCODING = "Encodage du fichier non reconnu : enregistrez-le en « CSV UTF-8 »"
 _LONG_LINE = "Fichier CSV illisible : ligne ou cellule anormalement longue (guillemet non fermé ?)"
+_UNCLOSED = "Fichier CSV illisible : un guillemet ouvert n'est jamais refermé"
 
 
 class BadSpreadsheet(ValueError):
@@ -91,11 +92,21 @@ def csv_rows(open_file: Callable[[], BinaryIO]) -> Iterator[Sequence[Cell]]:
     Raises `BadSpreadsheet`.
     """
     encoding = _encoding(open_file)
+    ended = False
+
+    def to_the_end(lines: Iterator[str]) -> Iterator[str]:
+        nonlocal ended
+        yield from lines
+        ended = True
+
     with open_file() as stream, io.TextIOWrapper(stream, encoding=encoding, newline="") as text:
         lines = _lines(text)
         try:
             sample = list(itertools.islice(lines, _SAMPLE_LINES))
-            yield from csv.reader(itertools.chain(sample, lines), delimiter=_separator(sample))
+            for row in csv.reader(to_the_end(itertools.chain(sample, lines)), delimiter=_separator(sample)):
+                if ended:  # a row that went on to the end of the file: within quotation marks, with all rows after it
+                    raise BadSpreadsheet(_UNCLOSED)
+                yield row
         except UnicodeDecodeError:
             raise BadSpreadsheet(_ENCODING) from None
         except csv.Error:

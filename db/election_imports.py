@@ -1,9 +1,9 @@
 """Imports of election spreadsheets: their facts, their one decided end, what they refused."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import delete as sql_delete
 from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,11 +28,6 @@ async def lock_import(session: AsyncSession, import_id: str) -> Import | None:
     return (await session.scalars(select(Import).where(Import.id == import_id).with_for_update())).one_or_none()
 
 
-async def remove_import(session: AsyncSession, import_id: str) -> None:
-    """Take back the row of an import that never started."""
-    await session.execute(sql_delete(Import).where(Import.id == import_id))
-
-
 async def note_error(session: AsyncSession, import_id: str, error: str) -> None:
     """Keep what an import will be said to have failed of: more than a fixed sentence, hence kept here alone."""
     await session.execute(update(Import).where(Import.id == import_id, Import.outcome.is_(None)).values(error=error))
@@ -41,8 +36,11 @@ async def note_error(session: AsyncSession, import_id: str, error: str) -> None:
 async def close_import(session: AsyncSession, import_id: str, outcome: Outcome, error: str | None = None) -> None:
     """Decide the import as cancelled, or as failed for the reason noted before or else this one; once only."""
     reason = func.coalesce(Import.error, error) if outcome == "failed" else None
-    statement = update(Import).where(Import.id == import_id, Import.outcome.is_(None))
-    await session.execute(statement.values(outcome=outcome, error=reason, completed_at=func.now()))
+    statement = update(Import).where(Import.id == import_id, Import.outcome.is_(None)).returning(Import.id)
+    closed = await session.scalars(statement.values(outcome=outcome, error=reason, completed_at=func.now()))
+    if closed.one_or_none() is not None:
+        rejects, _ = await count_findings(session, import_id)
+        await session.execute(update(Import).where(Import.id == import_id).values(rejects_by_reason=rejects))
 
 
 async def reopen_import(session: AsyncSession, import_id: str, error: str) -> None:
@@ -68,15 +66,21 @@ async def list_imports(
     return list(await session.scalars(statement))
 
 
-async def rejects_by_reason(session: AsyncSession, import_id: str) -> dict[str, int]:
-    """How many rows were refused, for each reason."""
+async def count_findings(session: AsyncSession, import_id: str) -> tuple[dict[str, int], int]:
+    """How many rows were refused, for each reason, and how many cells dropped."""
     statement = (
-        select(ImportReject.reason, func.count().label("found"))
-        .where(ImportReject.import_id == import_id, ImportReject.kind == "reject")
-        .group_by(ImportReject.reason)
-        .order_by(ImportReject.reason)
+        select(ImportReject.kind, ImportReject.reason, func.count())
+        .where(ImportReject.import_id == import_id)
+        .group_by(ImportReject.kind, ImportReject.reason)
     )
-    return {row.reason: row.found for row in await session.execute(statement)}
+    rejects: dict[str, int] = {}
+    warnings = 0
+    for kind, reason, found in await session.execute(statement):
+        if kind == "reject":
+            rejects[reason] = found
+        else:
+            warnings += found
+    return rejects, warnings
 
 
 async def list_rejects(session: AsyncSession, import_id: str, *, after: int, limit: int) -> list[ImportReject]:
@@ -99,6 +103,11 @@ async def undecided(session: AsyncSession, *, after: datetime, before: datetime,
         .limit(limit)
     )
     return list(await session.scalars(statement))
+
+
+async def known_imports(session: AsyncSession, ids: Collection[str]) -> set[str]:
+    """Those of the ids under which there is an import."""
+    return set(await session.scalars(select(Import.id).where(Import.id.in_(ids))))
 
 
 async def with_old_object(session: AsyncSession, age: timedelta, *, limit: int) -> list[str]:

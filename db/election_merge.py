@@ -2,21 +2,30 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, text, update
+from psycopg.errors import LockNotAvailable
+from sqlalchemy import func, text, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.election_imports import lock_import
+from db.election_imports import count_findings, lock_import
 from db.election_locks import lock_merges
 from db.election_staging import KEYS, SOURCE_ROW, TARGETS, staging_table
-from db.tables import Import, ImportReject
+from db.tables import Import
 from domain.election.columns import SheetKind
 
 MERGE_MINUTES = 15
-"""What the statements of one merge may take, the wait for other merges included."""
+"""What one statement of a merge may take."""
+
+LOCK_SECONDS = 2
+"""What a merge waits for another: it gives its connection back and comes again, as there may be many."""
 
 
 class ImportGone(Exception):
     """There is nothing to merge: the import is unknown, failed or cancelled, or its staging table was dropped."""
+
+
+class MergesBusy(Exception):
+    """Another merge, or another attempt of this one, is under way."""
 
 
 @dataclass(frozen=True)
@@ -34,14 +43,23 @@ class MergeCounts:
 async def merge_import(session: AsyncSession, import_id: str) -> MergeCounts:
     """Put the rows in place and decide the import as completed; a completed one answers its counts again.
 
-    The last import wins, row by row and for the columns that its file has. Raises `ImportGone`.
+    The last import wins, row by row and for the columns that its file has. Raises `ImportGone`, `MergesBusy`.
     """
     await session.execute(text(f"SET LOCAL statement_timeout = '{MERGE_MINUTES}min'"))
-    row = await lock_import(session, import_id)
+    await session.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
+    # The statement of a worker that is gone ends by itself, instead of keeping all other merges waiting.
+    await session.execute(text("SET LOCAL client_connection_check_interval = '5s'"))
+    try:
+        row = await lock_import(session, import_id)
+        if row is not None and row.outcome is None:
+            await lock_merges(session)
+    except OperationalError as error:
+        if isinstance(error.orig, LockNotAvailable):
+            raise MergesBusy from None
+        raise
     if row is None or row.outcome in ("failed", "cancelled"):
         raise ImportGone
     if row.outcome is None:
-        await lock_merges(session)
         await _merge(session, row)
     return MergeCounts(row.rows_read, row.inserted, row.updated, row.unchanged, row.rejected, row.warnings)
 
@@ -55,17 +73,13 @@ async def _merge(session: AsyncSession, row: Import) -> None:
     kind: SheetKind = "pv" if row.kind == "pv" else "invit"
     inserted, updated = (await session.execute(text(_upsert(kind, table, columns)), values)).one()
     staged = (await session.execute(text(f"SELECT count(*) FROM {table}"))).scalar_one()  # noqa: S608
-    rejected, warnings = await _findings(session, row.id, "reject"), await _findings(session, row.id, "warning")
-    row.rows_read, row.rejected, row.warnings = staged + rejected, rejected, warnings
+    row.rejects_by_reason, row.warnings = await count_findings(session, row.id)
+    row.rejected = sum(row.rejects_by_reason.values())
+    row.rows_read = staged + row.rejected
     row.inserted, row.updated, row.unchanged = inserted, updated, staged - inserted - updated
     row.outcome = "completed"
     await session.flush()
     await session.execute(update(Import).where(Import.id == row.id).values(completed_at=func.clock_timestamp()))
-
-
-async def _findings(session: AsyncSession, import_id: str, kind: str) -> int:
-    found = select(func.count()).where(ImportReject.import_id == import_id, ImportReject.kind == kind)
-    return (await session.scalars(found)).one()
 
 
 async def _columns(session: AsyncSession, table: str) -> list[str]:

@@ -6,11 +6,9 @@ large files bearable. The merge and the clean-up find the table by the import's 
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
 from uuid import UUID
 
 from psycopg import Connection, Copy, sql
-from psycopg.rows import args_row
 
 from domain.election.columns import SheetKind
 from domain.election.reasons import MESSAGES, Reason
@@ -28,14 +26,6 @@ _DUPLICATE: Reason = "duplicate_in_file"
 def staging_table(import_id: str) -> str:
     """`import_rows_<hex>`."""
     return f"import_rows_{UUID(import_id.removeprefix('import-')).hex}"
-
-
-class StagedCounts(NamedTuple):
-    """Rows to merge, rows refused, cells dropped."""
-
-    loaded: int
-    rejected: int
-    warnings: int
 
 
 class Staging:
@@ -85,24 +75,19 @@ class Staging:
             for f in findings:
                 copy.write_row([self._import_id, f.kind, f.row, f.column, f.value, f.reason, f.message])
 
-    def finish(self, ignored_columns: Sequence[str]) -> None:
-        """Complete the natural keys, keep the last row of each, and note which columns were ignored."""
+    def finish(self, ignored_columns: Sequence[str]) -> int:
+        """Complete the natural keys, keep the last row of each, and note which columns were ignored.
+
+        Answers how many rows were refused because a later one has their key.
+        """
         if self._kind == "pv":
             self._number_keys()
-        self._reject_duplicates()
+        duplicates = self._reject_duplicates()
         self._connection.execute(sql.SQL("ANALYZE {}").format(self._table))
         self._connection.execute(
             "UPDATE imports SET ignored_columns = %s WHERE id = %s", [list(ignored_columns), self._import_id]
         )
-
-    def counts(self) -> StagedCounts:
-        """What the file came to."""
-        statement = sql.SQL(
-            "SELECT (SELECT count(*) FROM {}), count(*) FILTER (WHERE kind = 'reject'),"
-            " count(*) FILTER (WHERE kind = 'warning') FROM import_rejects WHERE import_id = %s"
-        )
-        with self._connection.cursor(row_factory=args_row(StagedCounts)) as cursor:
-            return cursor.execute(statement.format(self._table), [self._import_id]).fetchall()[0]
+        return duplicates
 
     def _number_keys(self) -> None:
         """Rows without an id of their own are told apart by their place among those that share everything else."""
@@ -113,18 +98,21 @@ class Staging:
         )
         self._connection.execute(statement.format(table=self._table))
 
-    def _reject_duplicates(self) -> None:
+    def _reject_duplicates(self) -> int:
+        """Refuse the earlier rows; what was dropped of their cells does not matter any more."""
         statement = sql.SQL(
             "WITH ranked AS ("
             " SELECT source_row, row_number() OVER (PARTITION BY {key} ORDER BY source_row DESC) AS place"
             " FROM {table}),"
             " earlier AS ("
             " DELETE FROM {table} s USING ranked r WHERE r.source_row = s.source_row AND r.place > 1"
-            " RETURNING s.source_row)"
+            " RETURNING s.source_row),"
+            " unheeded AS ("
+            " DELETE FROM import_rejects r USING earlier e"
+            " WHERE r.import_id = %(import)s AND r.kind = 'warning' AND r.source_row = e.source_row)"
             " INSERT INTO import_rejects (import_id, kind, source_row, reason, message)"
-            " SELECT %s, 'reject', source_row, %s, %s FROM earlier ORDER BY source_row"
+            " SELECT %(import)s, 'reject', source_row, %(reason)s, %(message)s FROM earlier ORDER BY source_row"
         )
         key = sql.SQL(", ").join(map(sql.Identifier, KEYS[self._kind]))
-        self._connection.execute(
-            statement.format(key=key, table=self._table), [self._import_id, _DUPLICATE, MESSAGES[_DUPLICATE]]
-        )
+        values = {"import": self._import_id, "reason": _DUPLICATE, "message": MESSAGES[_DUPLICATE]}
+        return self._connection.execute(statement.format(key=key, table=self._table), values).rowcount

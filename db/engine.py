@@ -9,7 +9,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 STATEMENT_SECONDS = 30
-"""What one statement may take: none of ours is meant to run longer."""
+"""What one statement may take, unless its transaction sets a limit of its own: merges and builds run longer."""
 
 UNREACHABLE = (OperationalError, InterfaceError, PoolTimeoutError)
 """What a database that is away raises: worth another try later."""

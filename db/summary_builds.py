@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import siret_summary
 from db.election_locks import lock_merges
-from db.summary_staging import LIVE, Build, Mode, index_names, staged_name, staging_tables
+from db.summary_staging import LIVE, Build, Mode, columns_of, index_names, staged_name, staging_tables
 from db.tables import Import, SiretSummary, SummaryBuild, SummaryBuildPart, SummaryTouched
 
 SMALL = 2000
@@ -25,6 +25,10 @@ class PartsMissing(Exception):
     """Not every partition of the build is in its staging table."""
 
 
+class ColumnsDiffer(Exception):
+    """The live table has other columns than the staging table, which was made like it: it was changed meanwhile."""
+
+
 @dataclass(frozen=True)
 class Claim:
     """What a build has taken on: changes up to `claimed`, in this mode."""
@@ -34,11 +38,15 @@ class Claim:
 
 
 async def drop_history(session: AsyncSession, age: timedelta) -> None:
-    """Forget builds and decided imports older than `age`, but for the latest published build."""
+    """Forget builds and decided imports older than `age`.
+
+    But for the latest published build, and for imports whose file is still there: only their row leads to it.
+    """
     latest = _published().with_only_columns(SummaryBuild.build_id).scalar_subquery()
     old_build = SummaryBuild.started_at < func.now() - age
     await session.execute(delete(SummaryBuild).where(old_build, SummaryBuild.build_id != func.coalesce(latest, "")))
-    await session.execute(delete(Import).where(Import.started_at < func.now() - age, Import.outcome.is_not(None)))
+    old_import = (Import.started_at < func.now() - age, Import.outcome.is_not(None), Import.object_key.is_(None))
+    await session.execute(delete(Import).where(*old_import))
 
 
 async def claim(session: AsyncSession, build: Build) -> Claim:
@@ -77,7 +85,7 @@ async def _is_little(session: AsyncSession, claimed: int) -> bool:
 async def publish(session: AsyncSession, build: Build, *, parts: int, claimed: int) -> int:
     """Put the staging table in the place of the live one; rows of it. Published before, it stays as it is.
 
-    Raises `PartsMissing`.
+    Raises `PartsMissing`, `ColumnsDiffer`, `BuildEnded`.
     """
     if (published := await _record(session, build, "full")) is not None:
         return published
@@ -87,6 +95,10 @@ async def publish(session: AsyncSession, build: Build, *, parts: int, claimed: i
     done, rows = (await session.execute(found)).one()
     if done != parts:
         raise PartsMissing
+    # Readers go on; who would change the table waits until it is replaced, or has done so.
+    await session.execute(text(f"LOCK TABLE {LIVE.name} IN ACCESS SHARE MODE"))
+    if await columns_of(session, build.staging) != await columns_of(session, LIVE.name):
+        raise ColumnsDiffer
     await _settle(session, build, claimed, rows=int(rows), written=int(rows))
     # Last, as readers wait from here to the commit.
     await session.execute(text(f"DROP TABLE {LIVE.name}"))
@@ -139,11 +151,6 @@ async def abandon(session: AsyncSession, build: Build, error: str) -> int | None
     Under the lock of `claim`, so that a claim still under way is either undone here or finds the build ended.
     """
     await lock_merges(session)
-    found = await session.get(SummaryBuild, build.build_id)
-    if found is not None and found.rows is not None:
-        return found.rows
-    await session.execute(text(f"DROP TABLE IF EXISTS {build.staging}"))
-    await session.execute(delete(SummaryBuildPart).where(SummaryBuildPart.build_id == build.build_id))
     row = {
         "build_id": build.build_id,
         "workflow_run_id": build.run_id,
@@ -151,7 +158,14 @@ async def abandon(session: AsyncSession, build: Build, error: str) -> int | None
         "started_at": build.started_at,
         "error": error,
     }
-    await session.execute(insert(SummaryBuild).values(**row).on_conflict_do_nothing())
+    statement = insert(SummaryBuild).values(**row).on_conflict_do_nothing().returning(SummaryBuild.build_id)
+    # A publication that is under way is waited for here: it may commit.
+    if (await session.scalars(statement)).one_or_none() is None:
+        rows = (await session.scalars(select(SummaryBuild.rows).where(SummaryBuild.build_id == build.build_id))).one()
+        if rows is not None:
+            return rows
+    await session.execute(text(f"DROP TABLE IF EXISTS {build.staging}"))
+    await session.execute(delete(SummaryBuildPart).where(SummaryBuildPart.build_id == build.build_id))
     return None
 
 

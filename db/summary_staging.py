@@ -70,6 +70,18 @@ async def staging_tables(session: AsyncSession) -> list[str]:
     return list(rows)
 
 
+async def columns_of(session: AsyncSession, table: str) -> set[tuple[str, str, bool]]:
+    """Name, type and whether it must be filled, of each column of the table."""
+    rows = await session.execute(
+        text(
+            "SELECT attname, format_type(atttypid, atttypmod), attnotnull FROM pg_attribute"
+            " WHERE attrelid = to_regclass(:table) AND attnum > 0 AND NOT attisdropped"
+        ),
+        {"table": table},
+    )
+    return {(str(name), str(kind), bool(filled)) for name, kind, filled in rows.tuples()}
+
+
 _EVERY_SIRET = "(SELECT siret FROM pv_events UNION ALL SELECT siret FROM invitations)"
 
 

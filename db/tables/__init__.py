@@ -7,6 +7,16 @@ from db.tables.candidates import Candidate
 from db.tables.cv import CvJob
 from db.tables.decisions import Decision, Evaluation, Notification
 from db.tables.elections import Import, ImportReject, Invitation, PvEvent
+from db.tables.jobs import (
+    JobSearch,
+    JobSearchEvent,
+    JobSearchOffer,
+    JobSearchSource,
+    JobSearchTombstone,
+    JobSourceBudget,
+    JobSourceRun,
+    JobSourceRunOffer,
+)
 from db.tables.matching import MatchingJob, MatchingPair, MatchingResult
 from db.tables.offers import Offer
 from db.tables.summary import SiretSummary, SummaryBuild, SummaryBuildPart, SummaryTouched
@@ -23,6 +33,14 @@ __all__ = [
     "Import",
     "ImportReject",
     "Invitation",
+    "JobSearch",
+    "JobSearchEvent",
+    "JobSearchOffer",
+    "JobSearchSource",
+    "JobSearchTombstone",
+    "JobSourceBudget",
+    "JobSourceRun",
+    "JobSourceRunOffer",
     "Json",
     "MatchingJob",
     "MatchingPair",

@@ -22,6 +22,7 @@ class Import(Base):
 
     `object_key` is where the upload lies, NULL once it is deleted. The counts are 0 until the merge, which writes
     them together with its rows; of each row read one of inserted, updated, unchanged and rejected is counted.
+    `rejects_by_reason` says how many rows were refused for each reason, written as the outcome is.
     """
 
     __tablename__ = "imports"
@@ -45,6 +46,7 @@ class Import(Base):
     rejected: Mapped[int] = mapped_column(server_default="0")
     warnings: Mapped[int] = mapped_column(server_default="0")
     ignored_columns: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    rejects_by_reason: Mapped[Json] = mapped_column(server_default=text("'{}'::jsonb"))
     error: Mapped[LongText | None]
     started_at: Mapped[datetime] = mapped_column(server_default=func.now())
     completed_at: Mapped[datetime | None]

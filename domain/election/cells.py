@@ -129,7 +129,15 @@ def read_count(text: str) -> int:
     digits = digits.replace(",", ".")
     if not _NUMBER.fullmatch(digits):
         raise Unreadable("count_unreadable")
-    exact = Decimal(digits)
+    return _whole(Decimal(digits))
+
+
+def read_typed_count(number: float) -> int:
+    """The same, of a cell that holds a number: where its decimals begin is not in question."""
+    return _whole(Decimal(repr(number)))
+
+
+def _whole(exact: Decimal) -> int:
     if not 0 <= exact <= MAX_COUNT:
         raise Unreadable("count_out_of_range")
     return round(exact)

@@ -11,6 +11,8 @@ HEADER_ROWS = 10
 MAX_NAMED = 40
 """Headers that a message lists at most."""
 MAX_HEADER_LENGTH = 60
+MAX_IGNORED = 200
+"""Headers without a column that are kept of a file."""
 
 _SIRET_HEADERS = frozenset(COLUMNS["pv"][0].headers)
 
@@ -43,8 +45,8 @@ class Layout:
 
     @property
     def ignored(self) -> list[str]:
-        """The headers that name no column, as the file has them."""
-        return [place.header for _, place in self.extra]
+        """The first headers that name no column, as the file has them."""
+        return [place.header for _, place in self.extra[:MAX_IGNORED]]
 
 
 def find_header(rows: Sequence[Sequence[Cell]]) -> int | None:

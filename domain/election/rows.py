@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from domain.election.cells import Cell, Unreadable, cell_text
+from domain.election.cells import Cell, Unreadable, cell_text, read_count, read_typed_count
 from domain.election.columns import SheetKind, Value
 from domain.election.cycles import is_outside
 from domain.election.header import Layout, Place
@@ -42,11 +42,8 @@ class RowReader:
     def __init__(self, kind: SheetKind, layout: Layout) -> None:
         self._layout = layout
         self._with_key = kind == "pv"
-        named: dict[str, Place] = {}
-        for name, place in layout.extra if kind == "invit" else ():
-            if name:  # a header of nothing but signs gives its cells no name to be kept by
-                named.setdefault(name, place)
-        self._extra = tuple(named.items())
+        # A header of nothing but signs gives its cells no name to be kept by.
+        self._extra = tuple((name, place) for name, place in layout.extra if name) if kind == "invit" else ()
         self._columns = [column.name for column, _ in layout.columns]
 
     @property
@@ -60,7 +57,8 @@ class RowReader:
         warnings: list[Finding] = []
         width = len(cells)
         for column, place in self._layout.columns:
-            text = cell_text(cells[place.index]) if place.index < width else None
+            cell = cells[place.index] if place.index < width else None
+            text = cell_text(cell)
             if text is None:
                 if column.missing is not None:
                     if values or any(cell_text(cell) is not None for cell in cells):
@@ -69,7 +67,10 @@ class RowReader:
                 values.append(column.default)
                 continue
             try:
-                values.append(column.read(text))
+                if isinstance(cell, float) and column.read is read_count:
+                    values.append(read_typed_count(cell))
+                else:
+                    values.append(column.read(text))
             except Unreadable as error:
                 if column.missing is not None:
                     findings.append(_finding("reject", number, error.reason, place, text))
@@ -92,12 +93,12 @@ class RowReader:
         return _finding("warning", number, "date_outside_cycle", place, day.isoformat())
 
     def _read_extra(self, cells: Sequence[Cell]) -> str:
-        """The cells of the columns that have no place of their own, as JSON."""
+        """The cells of the columns that have no place of their own, as JSON; of one name the first that is filled."""
         found: dict[str, str] = {}
         for name, place in self._extra:
             text = cell_text(cells[place.index]) if place.index < len(cells) else None
             if text is not None:
-                found[name] = text
+                found.setdefault(name, text)
         return json.dumps(found, ensure_ascii=False)
 
 
