@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.catalogue import confirmed, visible
 from db.tables import Offer
 
 
@@ -15,14 +16,14 @@ async def get_offer(session: AsyncSession, offer_id: int) -> Offer | None:
 
 
 async def offers_by_id(session: AsyncSession, ids: Collection[int]) -> dict[int, Offer]:
-    """The offers there are among `ids`."""
-    rows = await session.scalars(select(Offer).where(Offer.id.in_(ids)))
+    """The offers there are among `ids`, without those that may not be matched at present."""
+    rows = await session.scalars(select(Offer).where(Offer.id.in_(ids), confirmed()))
     return {row.id: row for row in rows}
 
 
 async def unknown_offers(session: AsyncSession, ids: Collection[int]) -> list[int]:
-    """Which of `ids` name no offer, in ascending order."""
-    known = set(await session.scalars(select(Offer.id).where(Offer.id.in_(ids))))
+    """Which of `ids` name no offer that may be matched, in ascending order."""
+    known = set(await session.scalars(select(Offer.id).where(Offer.id.in_(ids), confirmed())))
     return sorted(set(ids) - known)
 
 
@@ -49,8 +50,8 @@ async def delete_offer(session: AsyncSession, offer_id: int) -> None:
 
 
 async def list_offers(session: AsyncSession, *, words: list[str], after: int, limit: int) -> list[Offer]:
-    """Open offers with an id above `after` that contain every word in title, company or description."""
-    statement = select(Offer).where(Offer.state == "open", Offer.id > after).order_by(Offer.id).limit(limit)
+    """Offers that may be shown, with an id above `after` and every word in title, company or description."""
+    statement = select(Offer).where(visible(), Offer.id > after).order_by(Offer.id).limit(limit)
     for word in words:
         columns = (Offer.title, Offer.company, Offer.description)
         statement = statement.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
