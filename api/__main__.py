@@ -3,17 +3,34 @@
 import argparse
 import asyncio
 import getpass
+import socket
 import sys
+from contextlib import suppress
 
 import uvicorn
+from fastapi import FastAPI
 
 from api.app import create_app
 from api.security import new_api_key
+from api.state import State
 from db import users
 from db.engine import Database
 from runtime.logging import configure_logging
 from runtime.passwords import hash_password
 from runtime.settings import Settings, get_settings
+
+
+class _Server(uvicorn.Server):
+    """Ends the streams of events when told to stop: it waits for all answers, and these would take minutes."""
+
+    def __init__(self, app: FastAPI, settings: Settings) -> None:
+        super().__init__(uvicorn.Config(app, host=settings.host, port=settings.port, log_config=None, access_log=False))
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        state: State = self._app.state.talentflow
+        state.search_events.let_go()
+        await super().shutdown(sockets)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -69,8 +86,10 @@ def main() -> int:
     if arguments.noun == "key":
         return asyncio.run(_add_key(settings, arguments.name))
     configure_logging(settings.log_level, settings.log_format)
-    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_config=None, access_log=False)
-    return 0
+    server = _Server(create_app(settings), settings)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    return 0 if server.started else 1
 
 
 if __name__ == "__main__":

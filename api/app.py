@@ -9,8 +9,27 @@ from fastapi.middleware.cors import CORSMiddleware
 from api.errors import documented, install_error_handlers
 from api.limits import BodyLimit
 from api.metrics import HttpMetrics, MetricsMiddleware
-from api.routers import auth, candidates, codec, cv, health, matching, offers
+from api.routers import (
+    audit,
+    auth,
+    candidate_search,
+    candidates,
+    codec,
+    cv,
+    decisions,
+    health,
+    index_admin,
+    ingest,
+    job_history,
+    job_searches,
+    job_sources,
+    matching,
+    offers,
+    siret,
+    summary,
+)
 from api.state import open_state
+from api.summary_builds import build_on_startup
 from runtime.settings import Settings
 from workflows.contracts import WORKFLOW_QUEUE
 
@@ -28,12 +47,20 @@ def create_app(settings: Settings, *, queue: str = WORKFLOW_QUEUE) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with open_state(settings, queue) as state:
             app.state.talentflow = state
-            yield
+            async with build_on_startup(state):
+                yield
 
     app = FastAPI(title="talentflow", version="0.1.0", description=DESCRIPTION, lifespan=lifespan)
     app.state.metrics = HttpMetrics()
     install_error_handlers(app)
-    app.add_middleware(BodyLimit, upload_path=cv.UPLOAD_PATH, upload_limit=settings.max_content_length)
+    spreadsheet_limit = max(settings.max_workbook_length, settings.max_csv_length)
+    app.add_middleware(
+        BodyLimit,
+        uploads={
+            cv.UPLOAD_PATH: settings.max_content_length,
+            **dict.fromkeys(ingest.UPLOAD_PATHS, spreadsheet_limit),
+        },
+    )
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -44,6 +71,24 @@ def create_app(settings: Settings, *, queue: str = WORKFLOW_QUEUE) -> FastAPI:
         )
     app.add_middleware(MetricsMiddleware, metrics=app.state.metrics)
     app.include_router(health.router)
-    for module in (auth, cv, matching, offers, candidates, codec):
+    # The search stands before the candidates, whose routes would take "search" for an id.
+    for module in (
+        auth,
+        cv,
+        matching,
+        offers,
+        candidate_search,
+        candidates,
+        decisions,
+        audit,
+        index_admin,
+        ingest,
+        summary,
+        siret,
+        job_searches,
+        job_history,
+        job_sources,
+        codec,
+    ):
         app.include_router(module.router, responses=documented(422, 503))
     return app

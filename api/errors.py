@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
 
+from adapters.candidate_errors import IndexMissing, IndexUnavailable
 from adapters.object_store import ObjectMissing, StorageUnavailable
 from db.engine import is_unreachable
 from runtime.logging import get_logger
@@ -95,6 +96,11 @@ def install_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(StorageUnavailable)
     async def _storage(_: Request, __: StorageUnavailable) -> JSONResponse:
         return _unavailable("storage_unavailable", "Stockage des documents indisponible")
+
+    @app.exception_handler(IndexUnavailable)
+    @app.exception_handler(IndexMissing)
+    async def _search(_: Request, __: Exception) -> JSONResponse:
+        return _unavailable("search_unavailable", "Recherche de candidats indisponible")
 
     async def unexpected(request: Request, error: Exception) -> JSONResponse:
         if is_unreachable(error):

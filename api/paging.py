@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from api.errors import ApiError
+from api.fields import is_storable
 from domain.ids import MAX_ID
 
 T = TypeVar("T")
@@ -31,12 +32,15 @@ def decode_cursor(cursor: str | None, shape: type[T]) -> T | None:
         padded = cursor + "=" * (-len(cursor) % 4)
         position = TypeAdapter(shape).validate_json(base64.urlsafe_b64decode(padded.encode()))
     except (ValueError, ValidationError):
-        raise _bad_cursor() from None
+        raise bad_cursor() from None
     parts = position if isinstance(position, tuple) else (position,)
     if any(isinstance(part, int) and not 0 <= part <= MAX_ID for part in parts):
-        raise _bad_cursor()
+        raise bad_cursor()
+    if any(isinstance(part, str) and not is_storable(part) for part in parts):
+        raise bad_cursor()
     return position
 
 
-def _bad_cursor() -> ApiError:
+def bad_cursor() -> ApiError:
+    """What a cursor answers that we did not hand out, or not for this list."""
     return ApiError(422, "bad_cursor", "Curseur de pagination invalide")

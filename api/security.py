@@ -41,15 +41,12 @@ class Caller:
         """Whether a thing of this owner is the caller's to read."""
         return self.sees_all or owner == self.id
 
-    def may_give_cv(self, candidate: Candidate) -> bool:
-        """Whose profile the caller may replace by a CV: seeing a validated candidate is not enough."""
-        return candidate.user_id == self.user_id if self.role == "candidate" else self.owns(candidate.created_by)
+    def holds(self, candidate: Candidate) -> bool:
+        """Whether the candidate is the caller's: to be seen whatever their status, and given another CV.
 
-    def may_see(self, candidate: Candidate) -> bool:
-        """Recruiters see validated candidates and those made from their uploads; candidates see their own."""
-        if self.role == "candidate":
-            return candidate.user_id == self.user_id
-        return self.owns(candidate.created_by) or candidate.status == "VALIDATED"
+        Candidates hold themselves, recruiters those made from their uploads.
+        """
+        return candidate.user_id == self.user_id if self.role == "candidate" else self.owns(candidate.created_by)
 
 
 def new_api_key() -> tuple[str, str]:
@@ -132,4 +129,7 @@ def _only(*roles: Role) -> Callable[[Caller], Coroutine[Any, Any, Caller]]:
 
 AdminCaller = Annotated[Caller, Depends(_only("admin"))]
 AdminOrService = Annotated[Caller, Depends(_only("admin", "service"))]
+RecruiterOrAdmin = Annotated[Caller, Depends(_only("admin", "service", "recruiter"))]
 OfferWriter = Annotated[Caller, Depends(_only("admin", "service", "recruiter"))]
+Staff = OfferWriter
+"""Everybody but candidates."""

@@ -9,7 +9,7 @@ from typing import cast
 import httpx
 from temporalio.client import Client
 
-from bench import plain, processes, report
+from bench import plain, processes, reindex, report, summary, summary_plain
 from bench.cv import TWO_PAGES, JobFailed, signed_in
 from bench.stack import measured_stack
 from bench.steps import steps_of
@@ -40,6 +40,8 @@ async def main() -> None:
                 memory = report.memory(processes.memory(pids), peak)
             else:
                 memory = "\nmemory and processor time: not measured on this system"
+        rebuilt = await reindex.measure(application)
+        elections = await summary.measure(application)
     alternative = await plain.measure(TWO_PAGES)
     print(report.done(alone, loaded))
     print(report.against_plain(alone, loaded, alternative))
@@ -47,6 +49,8 @@ async def main() -> None:
     if processes.MEASURABLE:
         print(report.processor({name: after[name] - before.get(name, 0.0) for name in after}, len(loaded.accepted)))
     print(memory)
+    print(report.rebuilt(rebuilt))
+    print(report.summary(elections))
     print(f"\n{report.load()}")
 
 
@@ -54,6 +58,6 @@ if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     try:
         asyncio.run(main())
-    except (StackError, JobFailed, httpx.HTTPError) as error:
+    except (StackError, JobFailed, reindex.RebuildFailed, summary_plain.DifferentTable, httpx.HTTPError) as error:
         print(f"cannot measure: {error or type(error).__name__}", file=sys.stderr)
         sys.exit(1)

@@ -8,8 +8,10 @@ from statistics import median, quantiles
 from bench.cv import CLIENTS, Loaded, Sequential
 from bench.plain import Plain
 from bench.processes import Memory, Peak
+from bench.reindex import CANDIDATES, VALIDATED, Rebuilt
 from bench.stack import Starts
 from bench.steps import Steps
+from bench.summary import INVITATIONS, PV, REFRESHED, SIRETS, Measured
 
 CORES = os.cpu_count() or 1
 
@@ -94,6 +96,38 @@ def memory(parts: Mapping[str, Memory], peak: Peak) -> str:
     aim = f"aim: PSS ≤ {_WORKER_MB + _READER_MB * peak.readers_at_once} MB"
     rows.append([f"worker with {peak.readers_at_once} readers at its peak", *_mb(peak.worker), aim])
     return _table("resident memory", rows)
+
+
+def summary(measured: Measured) -> str:
+    build, doubled = median(measured.build), median(measured.doubled)
+    rows = [
+        ["full build, request → completed", _spread(measured.build), "aim: ≤ 2000 ms"],
+        ["the same by pandas and an ORM, to an equal table", _spread(measured.plain)],
+        ["that over the build", f"{median(measured.plain) / build:.1f} times", "aim: ≥ 10 times"],
+        ["full build of twice the data", _spread(measured.doubled)],
+        ["that over the build", f"{doubled / build:.2f} times", "aim: ≤ 2.2 times"],
+        [f"refresh of {REFRESHED} establishments, the step", _spread(measured.refresh_step), "aim: ≤ 200 ms"],
+        ["refresh, request → completed", _spread(measured.refresh)],
+        [f"import of {INVITATIONS} invitations (.xlsx)", _spread(measured.imported), "aim: ≤ 3000 ms"],
+    ]
+    if measured.growth is not None:
+        rows.append(["growth of the worker meanwhile", f"{measured.growth:.0f} MB", "aim: < 50 MB"])
+    return _table(f"summary of {PV} minutes, {SIRETS} establishments, {INVITATIONS} invitations", rows)
+
+
+def rebuilt(measured: Rebuilt) -> str:
+    each = measured.alone / CANDIDATES
+    searches = measured.searches
+    rows = [
+        ["built with nobody searching", f"{measured.alone:.1f} s", f"{CANDIDATES / measured.alone:.0f} candidates/s"],
+        ["built while it is searched", f"{measured.busy:.1f} s", f"{CANDIDATES / measured.busy:.0f} candidates/s"],
+        ["searches meanwhile", f"{searches.made}", f"{searches.errors} errors, {searches.empty} empty; aim: none"],
+        [f"found of {VALIDATED} validated meanwhile", f"{measured.found}"],
+        ["a candidate written by itself over one in the build", f"{measured.one_by_one / each:.1f} times"],
+    ]
+    for moment, part in (("before", measured.before), ("at its peak", measured.peak), ("after", measured.after)):
+        rows.append([f"worker {moment}", f"{part.pss:.0f} MB PSS"])
+    return _table(f"search index of {CANDIDATES} candidates, built anew", rows)
 
 
 def _spread(seconds: Sequence[float]) -> str:

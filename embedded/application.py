@@ -11,6 +11,7 @@ from embedded import files
 from embedded.child import all_of, run_to_end
 from embedded.ports import LOOPBACK, Ports
 from embedded.processes import Supervised, process_environment, python_module
+from embedded.search_index import fill_search_index
 from embedded.seed import seed_demo_users
 from embedded.servers.common import ROOT, json_of, status_of
 from embedded.servers.temporal import NAMESPACE
@@ -35,12 +36,13 @@ class Application:
         return {"api": f"http://{LOOPBACK}:{self.servers.ports.api}", **self.servers.endpoints, "pids": pids}
 
     async def start(self, *, workers: bool) -> None:
-        """Start API and, if wanted, a worker, and wait until they are ready to work."""
+        """Start API and, if wanted, a worker, and wait until they are ready to work and the candidates can be found."""
         starts = [self._add("api", "api").start(self._api_ready, READY_SECONDS)]
         if workers:
             starts.append(self._add("worker", "workers").start(self._worker_ready, READY_SECONDS))
         await all_of(starts)
         self.write_endpoints()
+        await fill_search_index(self.servers.endpoints["temporal"], wait=workers)
 
     async def first_failure(self) -> None:
         """Run until a server ends by itself or a process cannot be replaced; raises what happened."""

@@ -1,4 +1,4 @@
-"""The demonstration: parse the sample CVs, match them with the sample offers, show who fits where and why."""
+"""The demonstration: parse and match the sample CVs, validate one, rebuild the summary, search offers."""
 
 import asyncio
 import json
@@ -9,6 +9,9 @@ from typing import Any
 
 import httpx
 
+from embedded.demo_jobs import search_jobs
+from embedded.demo_summary import import_and_rebuild
+from embedded.demo_validation import json_of, log_in, validate_and_find
 from embedded.seed import ADMIN
 
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -47,10 +50,9 @@ class Job:
 
 
 async def run(api: str, temporal_ui: str) -> bool:
-    """Run the demonstration against a running stack, printing as it goes; whether every job ended as it should."""
+    """Run the demonstration against a running stack, printing as it goes; whether everything ended as it should."""
     async with httpx.AsyncClient(base_url=api, timeout=30) as client:
-        login = await client.post("/api/v1/auth/login", json={"email": ADMIN.email, "password": ADMIN.password})
-        client.headers["Authorization"] = f"Bearer {_json(login, 200)['access_token']}"
+        client.headers["Authorization"] = await log_in(client, ADMIN)
         offer_ids = await _offers(client)
         print(f"{len(offer_ids)} offers in the catalogue\n")
         files = sorted(path for path in (SAMPLES / "cv").iterdir() if path.suffix in _DOCUMENTS)
@@ -58,7 +60,11 @@ async def run(api: str, temporal_ui: str) -> bool:
         async with asyncio.timeout(LIMIT_SECONDS):
             await _follow(client, jobs)
         rankings = [await _show_ranking(client, job) for job in jobs]
-    well = all(rankings)
+        parsed = next((job for job in jobs if job.succeeded), None)
+        found = parsed is not None and await validate_and_find(client, parsed.state["result"]["candidate_id"])
+        rebuilt = await import_and_rebuild(client, SAMPLES / "election")
+        searched = await search_jobs(client)
+    well = all(rankings) and found and rebuilt and searched
     print(f"\n{sum(rankings)} of {len(jobs)} CVs parsed and matched with {len(offer_ids)} offers")
     print(f"every step of every run: {temporal_ui} (while the stack runs; `make up` brings it back)")
     return well
@@ -69,7 +75,7 @@ async def _offers(client: httpx.AsyncClient) -> list[int]:
     known: dict[tuple[str, str | None], int] = {}
     cursor: str | None = ""
     while cursor is not None:
-        page = _json(
+        page = json_of(
             await client.get("/api/v1/offers", params={"limit": 200, **({"cursor": cursor} if cursor else {})}), 200
         )
         known |= {(item["title"], item["company"]): item["id"] for item in page["items"]}
@@ -77,7 +83,7 @@ async def _offers(client: httpx.AsyncClient) -> list[int]:
     ids: list[int] = []
     for offer in json.loads((SAMPLES / "offers.json").read_text(encoding="utf-8")):
         found = known.get((offer["title"], offer.get("company")))
-        ids.append(found or _json(await client.post("/api/v1/offers", json=offer), 201)["id"])
+        ids.append(found or json_of(await client.post("/api/v1/offers", json=offer), 201)["id"])
     return ids
 
 
@@ -86,7 +92,7 @@ async def _upload(client: httpx.AsyncClient, file: Path, offer_ids: list[int]) -
     answer = await client.post(
         "/api/queue", files={"file": (file.name, content)}, data={"offer_ids": ",".join(map(str, offer_ids))}
     )
-    body = _json(answer, 202)
+    body = json_of(answer, 202)
     print(f"  {file.name:<36} queued as {body['job_id']}", flush=True)
     return Job(file, body["job_id"], body["matching_job_id"], {"status": "pending"})
 
@@ -97,7 +103,7 @@ async def _follow(client: httpx.AsyncClient, jobs: list[Job]) -> None:
     while not all(job.ended for job in jobs):
         for job in (job for job in jobs if not job.ended):
             before = job.stage
-            job.state = _json(await client.get(f"/api/result/{job.job_id}"), 200)
+            job.state = json_of(await client.get(f"/api/result/{job.job_id}"), 200)
             if job.stage != before:
                 ended = sum(job.ended for job in jobs)
                 print(f"  [{ended:>2}/{len(jobs)}] {job.file.name:<36} {job.stage}", flush=True)
@@ -116,9 +122,9 @@ async def _show_ranking(client: httpx.AsyncClient, job: Job) -> bool:
         f"\n{person['name']} ({job.file.name}, {read['language']}, {read['pages']} page(s), read by {read['method']}):"
         f" {months // 12} years {months % 12} months, {len(result['data']['skills'])} skills"
     )
-    ranking = _json(await client.get(f"/api/v1/result/{job.matching_id}"), 200)["result"]
+    ranking = json_of(await client.get(f"/api/v1/result/{job.matching_id}"), 200)["result"]
     for item in ranking["items"][:_SHOWN_OFFERS]:
-        pair = _json(await client.get(f"/api/v1/result/{item['job_id']}"), 200)["result"]
+        pair = json_of(await client.get(f"/api/v1/result/{item['job_id']}"), 200)["result"]
         print(f"  {item['rank']}. {item['score']:.2f} {item['category']:<12} {item['title']}")
         for strength in pair["strengths"][:_SHOWN_REASONS]:
             print(f"       + {strength}")
@@ -127,10 +133,3 @@ async def _show_ranking(client: httpx.AsyncClient, job: Job) -> bool:
     for error in ranking["errors"]:
         print(f"  offer {error['offer_id']}: {error['error']}", file=sys.stderr)
     return not ranking["errors"] and ranking["total"] > 0
-
-
-def _json(answer: httpx.Response, expected: int) -> dict[str, Any]:
-    if answer.status_code != expected:
-        raise RuntimeError(f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {answer.text}")
-    body: dict[str, Any] = answer.json()
-    return body

@@ -1,6 +1,6 @@
 """An API with workers of its own inside the test process, talking to the real embedded servers."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,8 @@ from embedded.seed import DemoUser
 from embedded.stack import EmbeddedServers
 from runtime.settings import Settings
 from runtime.temporal import connect
-from workers.build import build_workers, collaborators
+from workers.build import build_workers
+from workers.collaborators import collaborators
 
 TEST_RECEIVER = "localhost"
 """The name under which pytest-httpserver serves; loopback is refused unless allowed."""
@@ -47,8 +48,10 @@ class Backend:
 
 
 @asynccontextmanager
-async def backend(servers: EmbeddedServers, *, workers: bool = True, **changes: Any) -> AsyncGenerator[Backend]:
-    """Run API and workers with these changes to the settings."""
+async def backend(
+    servers: EmbeddedServers, *, workers: bool = True, worker: Mapping[str, Any] | None = None, **changes: Any
+) -> AsyncGenerator[Backend]:
+    """Run API and workers with these changes to the settings; those in `worker` are the workers' alone."""
     settings = settings_for(servers, **changes)
     queue = f"test-{uuid4()}"
     app = create_app(settings, queue=queue)
@@ -56,9 +59,10 @@ async def backend(servers: EmbeddedServers, *, workers: bool = True, **changes: 
         await stack.enter_async_context(app.router.lifespan_context(app))
         temporal = await connect(settings)
         if workers:
-            parts = await stack.enter_async_context(collaborators(settings))
-            for worker in build_workers(temporal, settings, parts, queue=queue):
-                await stack.enter_async_context(worker)
+            theirs = settings_for(servers, **{**changes, **(worker or {})})
+            parts = await stack.enter_async_context(collaborators(theirs))
+            for serving in build_workers(temporal, theirs, parts, queue=queue):
+                await stack.enter_async_context(serving)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         client = await stack.enter_async_context(
             httpx.AsyncClient(transport=transport, base_url="http://test", timeout=60)

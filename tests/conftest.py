@@ -30,6 +30,7 @@ async def servers() -> AsyncGenerator[EmbeddedServers]:
 async def talentflow(servers: EmbeddedServers) -> AsyncGenerator[Backend]:
     """One backend for all tests that do not need settings of their own."""
     async with backend(servers) as running:
+        await running.state.index.ensure()
         yield running
 
 

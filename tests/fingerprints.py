@@ -57,7 +57,16 @@ def _functions(tree: ast.Module) -> list[tuple[str, Function]]:
 def _commands(function: Function, ours: set[str]) -> list[str]:
     calls = [node for node in ast.walk(function) if isinstance(node, ast.Call) and _gives_command(node.func, ours)]
     calls.sort(key=lambda call: (call.lineno, call.col_offset))
-    return [f"{ast.unparse(call.func)}({ast.unparse(call.args[0]) if call.args else ''})" for call in calls]
+    return [f"{ast.unparse(call.func)}({', '.join(map(ast.unparse, _told(call, ours)))})" for call in calls]
+
+
+def _told(call: ast.Call, ours: set[str]) -> list[ast.expr]:
+    """The first argument, and those that name functions of ours: what is handed on is called there, in that order."""
+    return [argument for at, argument in enumerate(call.args) if at == 0 or _names_command(argument, ours)]
+
+
+def _names_command(argument: ast.expr, ours: set[str]) -> bool:
+    return any(isinstance(node, ast.Attribute) and _gives_command(node, ours) for node in ast.walk(argument))
 
 
 def _gives_command(called: ast.expr, ours: set[str]) -> bool:

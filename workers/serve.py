@@ -5,11 +5,13 @@ import asyncio
 import signal
 from concurrent.futures import ThreadPoolExecutor
 
+from adapters.candidate_index import CandidateIndex, IndexRejected, IndexUnavailable
 from runtime.logging import configure_logging, get_logger
 from runtime.settings import Settings, get_settings
 from runtime.telemetry import serve_worker_metrics
 from runtime.temporal import connect
-from workers.build import build_workers, collaborators
+from workers.build import build_workers
+from workers.collaborators import collaborators
 from workers.schedules import reconcile_schedules
 
 log = get_logger("workers")
@@ -29,7 +31,8 @@ async def serve(settings: Settings, queues: list[str]) -> None:
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
     async with collaborators(settings) as parts:
         workers = build_workers(client, settings, parts, queues)
-        await reconcile_schedules(client)
+        await reconcile_schedules(client, settings.summary_nightly_cron)
+        await _ensure(parts.index)
         async with asyncio.TaskGroup() as running:
             for worker in workers:
                 running.create_task(worker.run())
@@ -38,6 +41,14 @@ async def serve(settings: Settings, queues: list[str]) -> None:
             log.info("stopping")
             # All at once: one after the other they would go on taking work, and outlast the container's patience.
             await asyncio.gather(*(worker.shutdown() for worker in workers))
+
+
+async def _ensure(index: CandidateIndex) -> None:
+    """Have an index to search, if an empty one. While the search server is away, the first write makes it."""
+    try:
+        await index.ensure()
+    except (IndexUnavailable, IndexRejected) as error:
+        log.warning("no search index", error=type(error).__name__)
 
 
 def main() -> None:

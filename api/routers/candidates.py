@@ -2,18 +2,23 @@
 
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
+from uuid import uuid4
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Header, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.errors import ApiError, documented, forbidden, not_found
+from api.decision_requests import Arrived, Request, refuse_move, take_decision, unknown_candidate
+from api.errors import ApiError, documented, forbidden
 from api.fields import Cursor, HttpModel, Limit, PathId, Word
+from api.follow_ups import refresh_index, start_notification
 from api.paging import Page, decode_cursor, encode_cursor
 from api.security import AdminOrService, AnyCaller, Caller
 from api.state import Parts
-from db import candidates
+from api.visibility import visible_among
+from db import audit, candidates, decisions, notifications, users
 from db.tables import Candidate
-from domain.candidate import CandidateStatus, Preferences
+from domain.candidate import SUBMITTABLE, CandidateStatus, Preferences
 from domain.cv import CvProfile
 from domain.offer import JobType, WorkMode
 
@@ -67,6 +72,14 @@ class CandidateAnswer(BaseModel):
     preferences: Preferences
 
 
+class Erasure(BaseModel):
+    """An erasure that is being carried out."""
+
+    message: str
+    candidate_id: int
+    workflow_id: str
+
+
 @router.post("", status_code=201, responses=documented(400, 401, 403, 409, 413))
 async def create_candidate(body: CandidateBody, parts: Parts, caller: AnyCaller, response: Response) -> CandidateAnswer:
     """Create a DRAFT candidate; a caller of role candidate creates their own, once."""
@@ -103,15 +116,19 @@ async def list_candidates(
 
 @router.get("/{candidate_id}", responses=documented(401, 404))
 async def get_candidate(candidate_id: PathId, parts: Parts, caller: AnyCaller) -> CandidateAnswer:
-    """One candidate, to those who may see them."""
-    return CandidateAnswer.model_validate(await visible_candidate(parts, candidate_id, caller))
+    """One candidate with address and phone, to those who may see them. A recruiter's look is kept in the audit log."""
+    row = await visible_candidate(parts, candidate_id, caller)
+    if caller.role == "recruiter":
+        async with parts.database.transaction() as session:
+            await audit.add_entry(session, await _view(session, candidate_id, caller))
+    return CandidateAnswer.model_validate(row)
 
 
 @router.patch("/{candidate_id}", responses=documented(400, 401, 403, 404, 413))
 async def change_candidate(
     candidate_id: PathId, body: CandidateBody, parts: Parts, caller: AnyCaller
 ) -> CandidateAnswer:
-    """Change what the body names."""
+    """Change what the body names. What recruiters find of a validated candidate follows within moments."""
     if caller.role == "recruiter":
         raise forbidden()
     row: Candidate | None = await visible_candidate(parts, candidate_id, caller)
@@ -121,17 +138,72 @@ async def change_candidate(
             row = await candidates.change_candidate(session, candidate_id, values)
     if row is None:
         raise unknown_candidate(candidate_id)
+    if values and row.status == "VALIDATED":
+        await refresh_index(parts, candidate_id)
     return CandidateAnswer.model_validate(row)
+
+
+@router.post("/{candidate_id}/submit", responses=documented(401, 403, 404, 409))
+async def submit_candidate(candidate_id: PathId, parts: Parts, caller: AnyCaller) -> CandidateAnswer:
+    """Submit a DRAFT or REJECTED candidate for validation; they are told by mail. Names and e-mail must be known."""
+    if caller.role == "recruiter":
+        raise forbidden()
+    await visible_candidate(parts, candidate_id, caller)
+    mail = uuid4()
+    async with parts.database.transaction() as session:
+        row = await decisions.move_status(session, candidate_id, among=SUBMITTABLE, to="SUBMITTED")
+        if row is None:
+            await refuse_move(session, candidate_id)
+        missing = [name for name in _SUBMITTED if not (getattr(row, name) or "").strip()]
+        if missing:
+            raise ApiError(422, "incomplete_profile", "Nom, prénom et e-mail sont nécessaires", fields=missing)
+        await notifications.add_notification(session, id=mail, kind="submitted", candidate_id=candidate_id)
+    await start_notification(parts, mail, candidate_id)
+    return CandidateAnswer.model_validate(row)
+
+
+@router.delete("/{candidate_id}", status_code=202, responses=documented(401, 403, 404, 409))
+async def erase_candidate(
+    arrived: Arrived,
+    candidate_id: PathId,
+    parts: Parts,
+    caller: AnyCaller,
+    response: Response,
+    idempotency_key: Annotated[Word | None, Header()] = None,
+) -> Erasure:
+    """Erase a candidate for good: search index, CVs, results, scores, evaluations and every personal column.
+
+    The candidate answers 404 once that is done. What stays is an audit row that names nobody but who asked for it.
+    """
+    if caller.role == "recruiter":
+        raise forbidden()
+    await visible_candidate(parts, candidate_id, caller)
+    workflow_id = await take_decision(parts, Request("erase", candidate_id, caller, arrived, {}, idempotency_key))
+    response.headers["Location"] = f"/api/v1/candidates/{candidate_id}"
+    response.headers["Retry-After"] = "1"
+    return Erasure(message="Effacement en cours...", candidate_id=candidate_id, workflow_id=workflow_id)
+
+
+_SUBMITTED = ("first_name", "last_name", "email")
+
+
+async def _view(session: AsyncSession, candidate_id: int, caller: Caller) -> dict[str, Any]:
+    user = await users.user_by_id(session, caller.user_id or 0)
+    return {
+        "recruiter_id": caller.user_id or 0,
+        "recruiter_email": user.email if user else None,
+        "recruiter_name": f"{user.first_name} {user.last_name}".strip() if user else caller.id,
+        "candidate_id": candidate_id,
+        "access_type": "profile_view",
+        "action_type": "VIEW_PROFILE",
+    }
 
 
 async def visible_candidate(parts: Parts, candidate_id: int, caller: Caller) -> Candidate:
     """The candidate, or 404 for one that is not there or not the caller's to see."""
     async with parts.database.transaction() as session:
         row = await candidates.get_candidate(session, candidate_id)
-    if row is None or not caller.may_see(row):
+        visible = await visible_among(session, {candidate_id: row}, caller) if row is not None else set()
+    if row is None or not visible:
         raise unknown_candidate(candidate_id)
     return row
-
-
-def unknown_candidate(candidate_id: int) -> ApiError:
-    return not_found(f"Candidat {candidate_id} introuvable", "candidate_not_found")

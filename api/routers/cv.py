@@ -14,6 +14,7 @@ from adapters.object_store import job_prefix, result_key, source_key
 from adapters.webhooks import AddressRefused
 from api import uploads
 from api.cv_status import read_status
+from api.decision_requests import unknown_candidate
 from api.errors import ApiError, documented, forbidden, invalid, not_found
 from api.fields import Word
 from api.limits import too_large
@@ -154,7 +155,7 @@ async def _examine(file: UploadFile, parts: State) -> tuple[str, str]:
 async def _check_references(options: uploads.UploadOptions, parts: State, caller: Caller) -> None:
     if options.candidate_id is not None:
         candidate = await visible_candidate(parts, options.candidate_id, caller)
-        if not caller.may_give_cv(candidate):
+        if not caller.holds(candidate):
             raise forbidden()
     if options.offer_ids:
         async with parts.database.transaction() as session:
@@ -178,43 +179,52 @@ async def _store(
     kind: str,
     request_hash: str,
 ) -> bool:
-    """First the object, then the rows: no row ever points to nothing. False when the id is taken."""
+    """First the object, then the rows: no row ever points to nothing. False when the id is taken.
+
+    Raises 404 for a candidate who was erased meanwhile, with the object removed again.
+    """
     key = source_key(job_id, digest)
     file.file.seek(0)
     await parts.store.put(key, file.file)
-    async with parts.database.transaction() as session:
-        added = await cv_jobs.add_job(
-            session,
-            {
-                "id": job_id,
-                "owner": caller.id,
-                "owner_user_id": caller.user_id,
-                "owner_role": caller.role,
-                "request_hash": request_hash,
-                "priority": options.priority_key,
-                "file_name": uploads.display_name(file.filename),
-                "kind": kind,
-                "object_key": key,
-                "candidate_id": options.candidate_id,
-                "offer_ids": options.offer_ids,
-                "webhook_url": options.webhook_url,
-                "webhook_secret": parts.sealer.seal(options.webhook_secret) if options.webhook_secret else None,
-            },
-        )
-        if added and options.offer_ids:
-            await matching.add_request(
+    try:
+        async with parts.database.transaction() as session:
+            if options.candidate_id is not None and not await cv_jobs.hold_candidate(session, options.candidate_id):
+                raise unknown_candidate(options.candidate_id)
+            added = await cv_jobs.add_job(
                 session,
                 {
                     "id": job_id,
-                    "job_id": bulk_job_id(job_id),
                     "owner": caller.id,
+                    "owner_user_id": caller.user_id,
+                    "owner_role": caller.role,
                     "request_hash": request_hash,
                     "priority": options.priority_key,
-                    "candidate_ids": [options.candidate_id] if options.candidate_id else [],
+                    "file_name": uploads.display_name(file.filename),
+                    "kind": kind,
+                    "object_key": key,
+                    "candidate_id": options.candidate_id,
                     "offer_ids": options.offer_ids,
-                    "parse_job_id": job_id,
+                    "webhook_url": options.webhook_url,
+                    "webhook_secret": parts.sealer.seal(options.webhook_secret) if options.webhook_secret else None,
                 },
             )
+            if added and options.offer_ids:
+                await matching.add_request(
+                    session,
+                    {
+                        "id": job_id,
+                        "job_id": bulk_job_id(job_id),
+                        "owner": caller.id,
+                        "request_hash": request_hash,
+                        "priority": options.priority_key,
+                        "candidate_ids": [options.candidate_id] if options.candidate_id else [],
+                        "offer_ids": options.offer_ids,
+                        "parse_job_id": job_id,
+                    },
+                )
+    except ApiError:
+        await parts.store.delete_prefix(key)
+        raise
     return added
 
 

@@ -18,6 +18,7 @@ from api.routers.candidates import visible_candidate
 from api.runs import cancel_run, request_uuid, serves_request, start_run
 from api.security import AnyCaller, Caller
 from api.state import Parts, State
+from api.visibility import visible_among
 from api.webhook_log import DeliveryAnswer, deliveries
 from db import candidates, cv_jobs, matching, offers
 from db.tables import Candidate, MatchingJob, MatchingResult
@@ -298,14 +299,15 @@ async def _check_parse(parts: State, parse_id: UUID | None, candidate: Candidate
         raise not_found(f"Aucun job ou résultat trouvé pour l'ID: {parse_id}", "job_not_found")
     if job.candidate_id not in (None, candidate.id) or job.linked_candidate_id not in (None, candidate.id):
         raise invalid("depends_on", "Ce CV a été déposé pour un autre candidat", "other_candidate")
-    if job.linked_candidate_id is None and not caller.may_give_cv(candidate):
+    if job.linked_candidate_id is None and not caller.holds(candidate):
         raise forbidden()
 
 
 async def _check_candidates(parts: State, candidate_ids: list[int], depends_on: UUID | None, caller: Caller) -> None:
     async with parts.database.transaction() as session:
         found = await candidates.access_by_id(session, candidate_ids)
-    unknown = [c for c in candidate_ids if c not in found or not caller.may_see(found[c])]
+        visible = await visible_among(session, found, caller)
+    unknown = [c for c in candidate_ids if c not in visible]
     if unknown:
         raise not_found("Candidats introuvables", "candidates_not_found", ids=unknown)
     if len(candidate_ids) == 1:
@@ -344,8 +346,8 @@ async def _find(parts: State, job_id: str, caller: Caller) -> tuple[MatchingJob 
         request = await matching.newest_request(session, job_id) if may_exist else None
         score = await matching.newest_score(session, *pair) if pair else None
         bulk = await matching.holds_pair(session, *pair) if pair and request is None and score is None else None
-        candidate = await candidates.get_candidate(session, pair[0]) if pair else None
-    sees_pair = candidate is not None and caller.may_see(candidate)
+        candidate = await candidates.access_by_id(session, [pair[0]]) if pair else {}
+        sees_pair = bool(await visible_among(session, candidate, caller))
     if score is not None and sees_pair and request is not None and request.outcome in ("failed", "cancelled"):
         return None, score, "completed"  # what came of the last request does not take the pair's score away
     if request is not None and (sees_pair or caller.owns(request.owner)):

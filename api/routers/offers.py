@@ -5,13 +5,14 @@ from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.errors import ApiError, documented, not_found
 from api.fields import Cursor, HttpModel, Limit, PathId, Word
 from api.paging import Page, decode_cursor, encode_cursor
 from api.security import AnyCaller, Caller, OfferWriter
 from api.state import Parts
-from db import offers
+from db import catalogue, offers
 from db.tables import Offer as OfferRow
 from domain.cv import EducationLevel, LanguageLevel
 from domain.offer import JobType, SalaryPeriod, WorkMode
@@ -92,13 +93,46 @@ class OfferAnswer(BaseModel):
     updated_at: datetime
 
 
+class WholeOffer(OfferAnswer):
+    """An offer with all that its source says; `details` is the source's own row, and empty for a recruiter's offer."""
+
+    source_id: str
+    partner: str | None
+    company_url: str | None
+    logo_url: str | None
+    description_truncated: bool
+    requirements: str | None
+    skills_inferred: bool
+    insee: str | None
+    postcode: str | None
+    department: str | None
+    region: str | None
+    country: str | None
+    latitude: float | None
+    longitude: float | None
+    work_mode_inferred: bool
+    contract_label: str | None
+    work_time: str | None
+    openings: int | None
+    rome_code: str | None
+    naf: str | None
+    apply_url: str | None
+    attribution: dict[str, Any] | None
+    published_at: datetime | None
+    source_updated_at: datetime | None
+    first_seen_at: datetime
+    last_seen_at: datetime
+    last_verified_at: datetime
+    details: dict[str, Any]
+
+
 @router.post("", status_code=201, responses=documented(400, 401, 403, 413))
-async def create_offer(body: OfferBody, parts: Parts, caller: OfferWriter, response: Response) -> OfferAnswer:
+async def create_offer(body: OfferBody, parts: Parts, caller: OfferWriter, response: Response) -> WholeOffer:
     """Add an offer to the catalogue."""
     async with parts.database.transaction() as session:
         row = await offers.add_offer(session, created_by=caller.id, values=body.model_dump(mode="json"))
-    response.headers["Location"] = f"/api/v1/offers/{row.id}"
-    return OfferAnswer.model_validate(row)
+        response.headers["Location"] = f"/api/v1/offers/{row.id}"
+        return await _whole(session, row)
 
 
 @router.get("", responses=documented(401))
@@ -117,25 +151,27 @@ async def list_offers(
     return Page(items=[OfferAnswer.model_validate(row) for row in rows[:limit]], next_cursor=following)
 
 
-@router.get("/{offer_id}", responses=documented(401, 404))
-async def get_offer(offer_id: PathId, parts: Parts, _: AnyCaller) -> OfferAnswer:
-    """One offer."""
+@router.get("/{offer_id}", responses=documented(401, 404, 410))
+async def get_offer(offer_id: PathId, parts: Parts, _: AnyCaller) -> WholeOffer:
+    """One offer, with all that is known of it. 410: its source has withdrawn it, or not confirmed it for a day."""
     async with parts.database.transaction() as session:
-        row = await offers.get_offer(session, offer_id)
-    if row is None:
-        raise _unknown(offer_id)
-    return OfferAnswer.model_validate(row)
+        row, is_visible = (await catalogue.offers_by_id(session, [offer_id])).get(offer_id, (None, False))
+        if row is None:
+            raise _unknown(offer_id)
+        if row.state == "withdrawn" or (row.state == "open" and not is_visible):
+            raise ApiError(410, "offer_gone", f"L'offre {offer_id} n'est plus disponible")
+        return await _whole(session, row)
 
 
 @router.put("/{offer_id}", responses=documented(400, 401, 403, 404, 413))
-async def replace_offer(offer_id: PathId, body: OfferBody, parts: Parts, caller: OfferWriter) -> OfferAnswer:
+async def replace_offer(offer_id: PathId, body: OfferBody, parts: Parts, caller: OfferWriter) -> WholeOffer:
     """Replace an offer's content. Scores made before stay, with the version they were made for."""
     async with parts.database.transaction() as session:
         await _writable(await offers.get_offer(session, offer_id), offer_id, caller)
         row = await offers.change_offer(session, offer_id, body.model_dump(mode="json"))
-    if row is None:
-        raise _unknown(offer_id)
-    return OfferAnswer.model_validate(row)
+        if row is None:
+            raise _unknown(offer_id)
+        return await _whole(session, row)
 
 
 @router.delete("/{offer_id}", status_code=204, responses=documented(401, 403, 404))
@@ -144,6 +180,11 @@ async def delete_offer(offer_id: PathId, parts: Parts, caller: OfferWriter) -> N
     async with parts.database.transaction() as session:
         await _writable(await offers.get_offer(session, offer_id), offer_id, caller)
         await offers.delete_offer(session, offer_id)
+
+
+async def _whole(session: AsyncSession, row: OfferRow) -> WholeOffer:
+    await session.refresh(row, ["details"])  # left out of every other reading: it may be large
+    return WholeOffer.model_validate(row)
 
 
 async def _writable(row: OfferRow | None, offer_id: int, caller: Caller) -> None:

@@ -135,11 +135,11 @@ class Stack:
         await self.stop()
         await self.start()
 
-    async def start_worker(self) -> WorkerProcess:
-        """Start a worker process in the place of the last one, and wait until it serves."""
+    async def start_worker(self, **changes: str) -> WorkerProcess:
+        """Start a worker process in the place of the last one, with `changes` to its settings; wait until it serves."""
         self.kill_worker()
         before = self.log.stat().st_size if self.log.exists() else 0
-        self.worker = worker = WorkerProcess(self._environment, self._data_dir, self.log)
+        self.worker = worker = WorkerProcess({**self._environment, **changes}, self._data_dir, self.log)
 
         async def serving() -> bool:
             assert worker._process.poll() is None, self.log.read_text()[before:]

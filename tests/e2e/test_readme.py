@@ -121,6 +121,55 @@ def test_a_single_pair_is_scored(printed: dict[str, str]) -> None:
     assert score["category"] in ("excellent", "good")
 
 
+def test_the_candidate_is_validated(printed: dict[str, str]) -> None:
+    submitted, accepted, decided = printed["validate"].strip().splitlines()
+    assert submitted == "SUBMITTED"
+    assert json.loads(accepted) == dict.fromkeys(("status_update", "indexation", "notification"), "pending")
+    actions = dict.fromkeys(("status_update", "indexation", "notification"), "completed")
+    assert json.loads(decided) == {"status": "completed", "by": "Alice Martin", "actions": actions}
+
+
+def test_the_recruiter_finds_them_and_the_look_is_kept(printed: dict[str, str]) -> None:
+    found, _, log = printed["search"].rpartition("}")
+    hits, person = documents(found + "}")
+    assert hits["total"] == len(hits["hits"]) == 1
+    assert "<mark>" in json.dumps(hits["hits"][0]["highlights"])
+    assert hits["cities"]
+    assert person["last_name"].lower() == "moreau"
+    assert log.strip().splitlines() == ["VIEW_PROFILE Rémi Lefèvre", "VALIDATE_CANDIDATE Alice Martin"]
+
+
+def test_election_data_is_imported_and_rows_refused_one_by_one(printed: dict[str, str]) -> None:
+    imports = [json.loads(line) for line in printed["import"].splitlines() if line.startswith("{")]
+    assert [done["status"] for done in imports] == ["completed", "completed"]
+    for done in imports:
+        counts = done["counts"]
+        kept = counts["inserted"] + counts["updated"] + counts["unchanged"]
+        assert counts["rows_read"] == kept + counts["rejected"]
+        assert counts["inserted"] > 100
+        assert done["rejects_by_reason"]
+    assert printed["import"].count("type;ligne;colonne;valeur;motif;message") == 2
+
+
+def test_the_summary_is_rebuilt_and_read(printed: dict[str, str]) -> None:
+    started, built, *rows = printed["summary"].strip().splitlines()
+    assert started == "started"
+    done = json.loads(built)
+    assert (done["status"], done["progress"]["percent"]) == ("completed", 100.0)
+    assert done["result"]["rows"] > 100
+    row, *elections = documents("\n".join(rows))
+    assert (row["siret"], row["statut_pap"], row["inscrits_c4"]) == ("01234567890123", "C3+C4", 90)
+    assert [election["cycle"] for election in elections if election["retained"]] == ["C3", "C4"]
+
+
+def test_job_offers_are_found_whatever_the_sources_do(printed: dict[str, str]) -> None:
+    (search,) = documents(printed["jobs"])
+    assert search["status"] == "completed"
+    assert search["sources"]["catalogue"] == "completed"
+    assert {search["sources"][name] for name in ("france_travail", "adzuna")} == {"skipped"}
+    assert search["first"]
+
+
 def test_the_receiver_gets_a_genuine_announcement(
     printed: dict[str, str], receiver: tuple[str, subprocess.Popen[str]]
 ) -> None:

@@ -6,68 +6,27 @@ parse_ok` writes that one alone. Those already there stay: an old run that stops
 """
 
 import asyncio
-import json
 import os
-import socket
 import subprocess
 import sys
 import threading
-from pathlib import Path
 from typing import Any
 
-import httpx
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from embedded.seed import ADMIN, seed_demo_users
 from embedded.stack import temporary_servers
-from tests.backend import Backend, backend
+from tests.backend import backend
 from tests.conftest import ROOT
+from tests.histories.jobs import record_searches
+from tests.histories.recorder import Recorder
+from tests.histories.summary import record_builds, record_imports
+from tests.histories.validation import record_decisions, record_failed_decisions, record_index
 from tests.waiting import until
-from workflows.contracts import delivery_workflow_id
 from workflows.sweep_requests import SweepRequestsWorkflow
 
-FOLDER = Path(__file__).parent
-
 _CV = b"Lise Perrin\nD\xc3\xa9veloppeuse Python\nlise.perrin@example.fr\n\nCOMP\xc3\x89TENCES\nPython, PostgreSQL\n"
-
-
-class Recorder:
-    """Runs jobs through the API, waits for their end and writes their histories."""
-
-    def __init__(self, at: Backend, api: httpx.AsyncClient, wanted: set[str]) -> None:
-        self.temporal = at.temporal
-        self.api = api
-        self._wanted = wanted
-
-    async def post(self, path: str, **request: Any) -> dict[str, Any]:
-        answer = await self.api.post(path, **request)
-        answer.raise_for_status()
-        body: dict[str, Any] = answer.json()
-        return body
-
-    async def save(self, name: str, workflow_id: str) -> None:
-        """Wait until the run is closed, and write its history without this machine's name."""
-        handle = self.temporal.get_workflow_handle(workflow_id)
-
-        async def closed() -> bool:
-            return (await handle.describe()).close_time is not None
-
-        await until(closed, seconds=60)
-        if not self._wanted or name in self._wanted:
-            history = json.loads((await handle.fetch_history()).to_json())
-            written = json.dumps(history, indent=1, ensure_ascii=False)
-            written = written.replace(f"{os.getpid()}@{socket.gethostname()}", "worker")
-            (FOLDER / f"{name}.json").write_text(written + "\n", encoding="utf-8")
-
-    async def save_delivery(self, name: str, deliveries: str) -> None:
-        """Write the history of the one delivery that is listed at this path."""
-
-        async def listed() -> list[dict[str, Any]]:
-            items: list[dict[str, Any]] = (await self.api.get(deliveries)).json()["items"]
-            return items
-
-        await self.save(name, delivery_workflow_id((await until(listed))[0]["id"]))
 
 
 async def record_ends(recorder: Recorder, outside: HTTPServer) -> dict[str, Any]:
@@ -139,9 +98,19 @@ async def record(wanted: set[str]) -> None:
                     ids = await record_ends(recorder, outside)
                     sweep = await at.temporal.start_workflow(SweepRequestsWorkflow.run, id="sweep", task_queue=at.queue)
                     await recorder.save("sweep", sweep.id)
+                    await record_decisions(recorder)
+                    await record_index(recorder)
                 model: dict[str, Any] = {"cv_extractor": "openai", "openai_base_url": outside.url_for("/v1")}
                 async with backend(servers, payload_keys=None, **model) as at:
                     await record_cancels(Recorder(at, await at.login(ADMIN), wanted), ids)
+                await record_failed_decisions(servers, wanted)
+                async with backend(
+                    servers, payload_keys=None, summary_partition_rows=30, summary_refresh_after_import=True
+                ) as at:
+                    recorder = Recorder(at, await at.login(ADMIN), wanted)
+                    await record_builds(recorder)
+                    await record_imports(recorder)
+                await record_searches(servers, wanted)
             finally:
                 silent.set()
 

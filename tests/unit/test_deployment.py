@@ -50,7 +50,7 @@ def as_told(default: Any) -> str:
 
 def test_the_readme_has_every_setting_with_its_default() -> None:
     section = README.split("## Settings")[1].split("## Deploy")[0]
-    told = re.findall(r"^\| `([A-Z0-9_]+)` \| (\S+) \|", section, re.MULTILINE)
+    told = re.findall(r"^\| `([A-Z0-9_]+)` \| ([^|]+?) \|", section, re.MULTILINE)
     assert dict(told) == {name: as_told(default) for name, default in operators_settings().items()}
     assert len(told) == len(dict(told))
 

@@ -34,3 +34,17 @@ def test_an_exchanged_step_is_seen(tmp_path: Path) -> None:
     for text in changed:
         parse.write_text(text, encoding="utf-8")
         assert fingerprints(tmp_path) != fingerprints()
+
+
+def test_an_exchanged_order_of_actions_is_seen(tmp_path: Path) -> None:
+    """Also where the actions are handed on to be called elsewhere."""
+    for path in (ROOT / "workflows").glob("*.py"):
+        shutil.copy(path, tmp_path)
+    reject = tmp_path / "reject_candidate.py"
+    source = reject.read_text(encoding="utf-8")
+    exchanged = source.replace(
+        "self.remove_from_index, self.record_status", "self.record_status, self.remove_from_index"
+    )
+    assert exchanged != source
+    reject.write_text(exchanged, encoding="utf-8")
+    assert fingerprints(tmp_path) != fingerprints()

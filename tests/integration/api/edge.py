@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import boto3
@@ -24,6 +24,9 @@ from embedded.stack import EmbeddedServers
 from runtime.passwords import hash_password
 from runtime.settings import Settings
 from tests.backend import Backend, settings_for
+
+if TYPE_CHECKING:
+    from types_boto3_s3.client import S3Client
 
 
 @contextmanager
@@ -98,10 +101,30 @@ async def caller_of(backend: Backend, role: str) -> httpx.AsyncClient:
 
 
 def stored_objects(settings: Settings) -> set[str]:
-    """The keys of the uploaded files in the object store."""
+    """The keys of the uploaded documents in the object store."""
+    return {key for key in bucket_keys(settings, "cv/") if "/source-" in key}
+
+
+def bucket_keys(settings: Settings, prefix: str) -> set[str]:
+    """The keys in the object store that begin like this."""
+    pages = _bucket(settings).get_paginator("list_objects_v2").paginate(Bucket=settings.s3_bucket, Prefix=prefix)
+    return {item["Key"] for page in pages for item in page.get("Contents", [])}
+
+
+def open_uploads(settings: Settings) -> list[str]:
+    """The keys of objects of which only parts have been sent."""
+    client = _bucket(settings)
+    try:
+        listed = client.list_multipart_uploads(Bucket=settings.s3_bucket)
+    except client.exceptions.NoSuchUpload:  # rclone says so where there has never been one
+        return []
+    return [item["Key"] for item in listed.get("Uploads", [])]
+
+
+def _bucket(settings: Settings) -> "S3Client":
     assert settings.s3_access_key
     assert settings.s3_secret_key
-    client = boto3.client(
+    return boto3.client(
         "s3",
         endpoint_url=settings.s3_endpoint_url,
         aws_access_key_id=settings.s3_access_key.get_secret_value(),
@@ -109,5 +132,3 @@ def stored_objects(settings: Settings) -> set[str]:
         region_name="us-east-1",
         config=Config(s3={"addressing_style": "path"}),
     )
-    pages = client.get_paginator("list_objects_v2").paginate(Bucket=settings.s3_bucket, Prefix="cv/")
-    return {item["Key"] for page in pages for item in page.get("Contents", []) if "/source-" in item["Key"]}

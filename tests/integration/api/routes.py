@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Role = Literal["anonymous", "admin", "service", "recruiter", "candidate"]
-Thing = Literal["nothing", "job", "ended job", "bulk", "pair", "candidate", "offer", "spare offer"]
+Thing = Literal["nothing", "job", "ended job", "bulk", "pair", "candidate", "spare candidate", "offer", "spare offer"]
 Answers = Mapping[str, int]
 
 ROLES: tuple[Role, ...] = ("anonymous", "admin", "service", "recruiter", "candidate")
@@ -98,6 +98,7 @@ CANDIDATES = [
     # A candidate has their own by now, and one is all they may have.
     Route("POST", "/api/v1/candidates", "nothing", known(201, recruiter=403, candidate=409), {}, {}),
     Route("GET", "/api/v1/candidates", "nothing", known(200, recruiter=403, candidate=403), {}),
+    Route("GET", "/api/v1/candidates/search", "nothing", known(200, candidate=403), {}),
     Route("GET", "/api/v1/candidates/{candidate_id}", "candidate", known(200), known(200, **OWNERS)),
     Route(
         "PATCH",
@@ -107,11 +108,86 @@ CANDIDATES = [
         known(200, recruiter=403, candidate=404),
         {"city": "Lyon"},
     ),
+    Route(
+        "POST",
+        "/api/v1/candidates/{candidate_id}/submit",
+        "spare candidate",  # without name and address
+        {"anonymous": 401, "admin": 422, "service": 422, "recruiter": 403},
+        {"anonymous": 401, "recruiter": 403, "candidate": 404},
+    ),
+    Route(
+        "DELETE",
+        "/api/v1/candidates/{candidate_id}",
+        "spare candidate",
+        {"anonymous": 401, "admin": 202, "service": 202, "recruiter": 403},
+        {"anonymous": 401, "recruiter": 403, "candidate": 404},
+    ),
+]
+_SUMMARY = {"summary": "Un profil solide, à présenter sans attendre"}
+DECISIONS = [
+    # A candidate who was never submitted cannot be decided on.
+    *(
+        Route("POST", f"/api/v1/admin/{verb}/{{candidate_id}}", "candidate", known(409, **ADMINS), {}, body)
+        for verb, body in (
+            ("validate", _SUMMARY),
+            ("reject", {"rejectionReason": "Profil incomplet"}),
+            ("archive", None),
+            ("unarchive", None),
+            ("review", None),
+        )
+    ),
+    Route("GET", "/api/v1/admin/validate/{candidate_id}", "candidate", known(404, **ADMINS), {}),
+    Route("POST", "/api/v1/admin/validate/{candidate_id}/cancel", "candidate", known(404, **ADMINS), {}),
+    Route("GET", "/api/v1/audit/logs", "nothing", known(200, **ADMINS), {}),
+]
+IMPORTS = [
+    # Whoever may import is told that there is no file, and that there is no such import.
+    *(
+        Route("POST", path, "nothing", known(422, recruiter=403, candidate=403), {})
+        for path in ("/api/ingest/pv", "/api/ingest/invit")
+    ),
+    Route("GET", "/api/ingest", "nothing", known(200, candidate=403), {}),
+    Route("GET", "/api/ingest/{import_id}", "nothing", known(404, candidate=403), {}),
+    Route("GET", "/api/ingest/{import_id}/rejects.csv", "nothing", known(404, candidate=403), {}),
+    Route("POST", "/api/ingest/{import_id}/cancel", "nothing", known(404, recruiter=403, candidate=403), {}),
+]
+SUMMARY = [
+    Route("POST", "/api/build/summary", "nothing", known(202, recruiter=403, candidate=403), {}),
+    # Whether there is one to cancel depends on how long it takes.
+    Route("POST", "/api/build/summary/cancel", "nothing", {"anonymous": 401, "recruiter": 403, "candidate": 403}, {}),
+    Route("GET", "/api/build/summary/status", "nothing", known(200, candidate=403), {}),
+    Route("GET", "/api/build/summary/history", "nothing", known(200, candidate=403), {}),
+    Route("GET", "/api/siret", "nothing", known(200, candidate=403), {}),
+    # An establishment that is not known.
+    Route("GET", "/api/siret/{siret}", "nothing", known(404, candidate=403), {}),
+    Route("GET", "/api/siret/{siret}/timeseries", "nothing", known(404, candidate=403), {}),
+]
+JOBS = [
+    # A search of nothing, and one that is nobody's: everybody has their own searches, administrators too.
+    Route("POST", "/api/v1/jobs/search/async", "nothing", known(422), {}, {}),
+    *(
+        Route(method, path, "nothing", known(404), {})
+        for method, path in (
+            ("GET", "/api/v1/jobs/search/status/{task_id}"),
+            ("GET", "/api/v1/jobs/search/{task_id}/offers"),
+            ("GET", "/api/v1/jobs/search/{task_id}/events"),
+            ("POST", "/api/v1/jobs/search/{task_id}/cancel"),
+            ("DELETE", "/api/v1/jobs/searches/{task_id}"),
+            ("POST", "/api/v1/jobs/searches/{task_id}/rerun"),
+        )
+    ),
+    Route("GET", "/api/v1/jobs/searches", "nothing", known(200), {}),
+    Route("GET", "/api/v1/jobs/sources", "nothing", known(200), {}),
 ]
 OPERATIONS = [
-    # Without PAYLOAD_KEYS nothing is sealed, and there is nothing to open.
-    Route("POST", path, "nothing", known(404, **ADMINS), {}, {"payloads": []})
-    for path in ("/codec/decode", "/codec/encode")
+    Route("POST", "/api/v1/admin/reindex", "nothing", known(202, **ADMINS), {}),
+    # Whether there was a rebuild depends on what ran before.
+    Route("GET", "/api/v1/admin/reindex", "nothing", {"anonymous": 401, **ADMINS}, {}),
+    *(
+        # Without PAYLOAD_KEYS nothing is sealed, and there is nothing to open.
+        Route("POST", path, "nothing", known(404, **ADMINS), {}, {"payloads": []})
+        for path in ("/codec/decode", "/codec/encode")
+    ),
 ]
 
-TABLE = [*OPEN, *PARSING, *MATCHING, *OFFERS, *CANDIDATES, *OPERATIONS]
+TABLE = [*OPEN, *PARSING, *MATCHING, *OFFERS, *CANDIDATES, *DECISIONS, *IMPORTS, *SUMMARY, *JOBS, *OPERATIONS]

@@ -16,7 +16,7 @@ from api.app import create_app
 from db.tables import Candidate, Offer
 from embedded.stack import EmbeddedServers
 from tests.backend import Backend, settings_for
-from tests.integration.api.calls import CV, accepted, new_offer, refused
+from tests.integration.api.calls import CV, accepted, new_candidate, new_offer, refused
 from tests.integration.api.edge import caller_of, edge
 from tests.integration.api.routes import ROLES, TABLE, Route, Thing
 from tests.waiting import matched, settled, until
@@ -46,6 +46,8 @@ class World:
             return str(job)
         if kind == "spare offer" and self.role not in ("anonymous", "candidate"):
             return str(await new_offer(self.client))
+        if kind == "spare candidate" and self.role in ("admin", "service"):
+            return str(await new_candidate(self.client, profile=None))
         ids: Mapping[Thing, str] = {
             "nothing": "",
             "job": self.job,
@@ -53,6 +55,7 @@ class World:
             "bulk": f"matching-bulk-{self.job}",
             "pair": f"matching-{self.candidate}-{self.offer}",
             "candidate": str(self.candidate),
+            "spare candidate": str(self.candidate),
             "offer": str(self.offer),
             "spare offer": str(self.offer),
         }
@@ -84,7 +87,14 @@ async def worlds(talentflow: Backend) -> AsyncGenerator[Mapping[str, World]]:
 async def status_of(route: Route, caller: World, owner: World) -> int:
     """The status that this caller gets for this owner's thing."""
     thing = await owner.thing(route.thing)
-    path = route.path.format(job_id=thing, offer_id=thing, candidate_id=thing)
+    path = route.path.format(
+        job_id=thing,
+        offer_id=thing,
+        candidate_id=thing,
+        import_id="import-none",
+        siret="99999999999999",
+        task_id="job-search-00000000-0000-4000-8000-000000000000",
+    )
     if route.path == "/api/queue":
         answer = await caller.client.post(path, files={"file": ("cv.txt", CV.encode())}, data={"candidate_id": thing})
         return answer.status_code

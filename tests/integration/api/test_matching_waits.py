@@ -20,7 +20,8 @@ from tests.backend import Backend, backend
 from tests.integration.api.calls import accepted, asked, asked_bulk, new_candidate, new_offer, refused
 from tests.integration.api.edge import caller_of
 from tests.waiting import matched, settled, until
-from workers.build import build_workers, collaborators
+from workers.build import build_workers
+from workers.collaborators import collaborators
 
 BAD_PDF = b"%PDF-1.7 and nothing more"
 REASON = "Document PDF corrompu ou protégé par mot de passe"

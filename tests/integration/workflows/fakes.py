@@ -1,11 +1,11 @@
 """Workflows run on the real server with activities that do as they are told.
 
-`Fakes` records each call and answers at once, unless a test has put another behaviour in the place of a step: `fails`,
-`Held`, or any function of the step's input.
+`Scripted` activities record each call and answer at once, unless a test has put another behaviour in the place of a
+step: `fails`, `Held`, or any function of the step's input. `Fakes` are those of CVs, matching and deliveries.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from temporalio import activity
+from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError, WorkflowHandle
 from temporalio.exceptions import ApplicationError, CancelledError
 from temporalio.worker import Worker
@@ -35,6 +36,8 @@ from activities.contracts import (
     documents_queue,
     llm_queue,
 )
+from activities.errors import final, passing
+from tests.waiting import until
 from workers.build import WORKFLOWS
 from workflows.contracts import MatchCandidateInput, ParseCvInput
 from workflows.match_candidate import MatchCandidateWorkflow
@@ -43,6 +46,12 @@ from workflows.parse_cv import ParseCvWorkflow
 Behaviour = Callable[[Any], Awaitable[Any]]
 WAIT = 20
 """Seconds that a test waits for a run to end, or to reach a step."""
+
+SOON, NEVER = timedelta(milliseconds=50), timedelta(hours=1)
+"""When a failed try is made again: during the test (the server takes a second), or after it."""
+
+USUAL = object()
+"""What a behaviour answers to leave the answer to the fake."""
 
 
 def fails(error: BaseException) -> Behaviour:
@@ -71,6 +80,45 @@ def told(kind: Failure, message: str) -> ApplicationError:
     return ApplicationError(message, type=kind, non_retryable=True)
 
 
+def refuses(kind: Failure, message: str) -> Behaviour:
+    """A step that fails for good."""
+
+    async def behave(_: Any) -> None:
+        raise final(kind, message)
+
+    return behave
+
+
+def away(kind: Failure, message: str, *, again: timedelta = NEVER) -> Behaviour:
+    """A step that fails in passing at every try."""
+
+    async def behave(_: Any) -> None:
+        raise passing(kind, message, delay=again)
+
+    return behave
+
+
+def one_by_one(*behaviours: Behaviour | None) -> Behaviour:
+    """A step that does the first at its first try and so on; None, and every try after the last, is the usual."""
+    coming = iter(behaviours)
+
+    async def behave(given: Any) -> Any:
+        behaviour = next(coming, None)
+        return USUAL if behaviour is None else await behaviour(given)
+
+    return behave
+
+
+def held_then(held: "Held", behaviour: Behaviour) -> Behaviour:
+    """A try that is under way until it is let go, and then does this."""
+
+    async def behave(given: Any) -> Any:
+        await held(given)
+        return await behaviour(given)
+
+    return behave
+
+
 class Held:
     """A step that waits to be let go; with `beats`, it learns of a cancel and ends by it, as our long steps do."""
 
@@ -94,12 +142,11 @@ class Held:
 
 
 @dataclass
-class Fakes:
-    """Every activity under its own name. `calls` lists name and input of each try, in order."""
+class Scripted:
+    """Activities under their own names. `calls` lists name and input of each try, in order."""
 
     behaviours: dict[str, Behaviour] = field(default_factory=dict)
     calls: list[tuple[str, Any]] = field(default_factory=list)
-    pairs: int = 1
 
     def names(self) -> list[str]:
         """The steps in the order in which they were first tried."""
@@ -112,7 +159,19 @@ class Fakes:
         name = activity.info().activity_type
         self.calls.append((name, given))
         behaviour = self.behaviours.get(name)
-        return answer if behaviour is None else await behaviour(given)
+        done = USUAL if behaviour is None else await behaviour(given)
+        return answer if done is USUAL else done
+
+    def activities(self) -> list[Callable[..., Any]]:
+        """What a worker serves."""
+        raise NotImplementedError
+
+
+@dataclass
+class Fakes(Scripted):
+    """The steps of parses, matchings and deliveries. A matching has this many `pairs`."""
+
+    pairs: int = 1
 
     @activity.defn
     async def read_document(self, job: ParseJob) -> ReadSummary:
@@ -180,7 +239,7 @@ class Lab:
     """A client and a queue on which the fakes work."""
 
     client: Client
-    fakes: Fakes
+    fakes: Scripted
     queue: str
 
     async def parse(self, *, link: bool = False, chain: bool = False) -> WorkflowHandle[Any, None]:
@@ -199,11 +258,18 @@ class Lab:
 
 @asynccontextmanager
 async def lab(
-    client: Client, fakes: Fakes, *, queue: str | None = None, as_deployed: bool = False
+    client: Client,
+    fakes: Scripted,
+    *,
+    workflows: Sequence[type] = WORKFLOWS,
+    queue: str | None = None,
+    as_deployed: bool = False,
+    cached: bool = True,
 ) -> AsyncGenerator[Lab]:
     """Workers of our workflows with these activities, on queues of their own unless one is named.
 
-    A defect ends the run at once instead of leaving it to be retried, except with `as_deployed`.
+    A defect ends the run at once instead of leaving it to be retried, except with `as_deployed`. Runs that are not
+    `cached` are replayed from their beginning at each turn, as after a change of workers.
     """
     queue = queue or f"test-{uuid4()}"
     async with AsyncExitStack() as running:
@@ -211,8 +277,9 @@ async def lab(
             worker = Worker(
                 client,
                 task_queue=name,
-                workflows=WORKFLOWS if name == queue else (),
+                workflows=workflows if name == queue else (),
                 activities=fakes.activities(),
+                max_cached_workflows=1000 if cached else 0,
                 workflow_failure_exception_types=() if as_deployed else [Exception],
                 max_heartbeat_throttle_interval=timedelta(milliseconds=100),
                 default_heartbeat_throttle_interval=timedelta(milliseconds=100),
@@ -225,6 +292,20 @@ async def reached(held: Held) -> None:
     """Wait until the held step is being tried."""
     async with asyncio.timeout(WAIT):
         await held.reached.wait()
+
+
+async def waits_for_its_next_try(handle: WorkflowHandle[Any, Any], *, attempt: int = 2) -> None:
+    """Wait until the one step under way has failed and its next try is due later."""
+
+    async def waits() -> bool:
+        pending = (await handle.describe()).raw_description.pending_activities
+        return (
+            len(pending) == 1
+            and pending[0].attempt == attempt
+            and pending[0].state == PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
+        )
+
+    await until(waits, every=0.02)
 
 
 async def cancel(handle: WorkflowHandle[Any, Any]) -> None:

@@ -24,6 +24,7 @@ from embedded.seed import ADMIN
 from embedded.stack import EmbeddedServers
 from runtime.settings import Settings
 from tests.backend import Backend, backend
+from tests.integration.workflows.evidence import Evidence
 from tests.waiting import matched, settled, until
 from workflows.contracts import delivery_workflow_id
 
@@ -37,36 +38,6 @@ PROFILE = {
     "summary": SENTENCE,
     "skills": [{"name": "Python", "category": "technical"}],
 }
-
-
-class Evidence:
-    """What is left of runs for somebody without the keys to read; `text` is all of it."""
-
-    def __init__(self, reader: Client) -> None:
-        self._reader = reader
-        self._found: list[bytes] = []
-
-    async def gather(self, *workflow_ids: str) -> None:
-        """Add the histories, descriptions and visibility rows of these runs, as bytes."""
-        for workflow_id in workflow_ids:
-            handle = self._reader.get_workflow_handle(workflow_id)
-            self._found += [event.SerializeToString() async for event in handle.fetch_history_events()]
-            self._found.append((await handle.describe()).raw_description.SerializeToString())
-
-            async def listed(workflow_id: str = workflow_id) -> list[bytes]:
-                query = f'WorkflowId="{workflow_id}"'
-                return [run.raw_info.SerializeToString() async for run in self._reader.list_workflows(query)]
-
-            self._found += await until(listed)
-
-    def add(self, *texts: str) -> None:
-        self._found += [text.encode() for text in texts]
-
-    def assert_clean(self) -> None:
-        """None of the marks is in any of it."""
-        assert len(self._found) > 10
-        for mark in MARKS:
-            assert [found for found in self._found if mark.encode() in found] == []
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +80,7 @@ async def caller(at: Backend) -> httpx.AsyncClient:
 
 @pytest.fixture
 def evidence(plain: Client) -> Evidence:
-    return Evidence(plain)
+    return Evidence(plain, MARKS)
 
 
 async def upload(caller: httpx.AsyncClient, content: bytes, name: str = FILE_NAME, **fields: str) -> dict[str, Any]:

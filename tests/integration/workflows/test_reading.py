@@ -19,7 +19,7 @@ async def test_a_document_is_begun_so_many_times_only(servers: EmbeddedServers) 
         client = await running.login(ADMIN)
         queued = await client.post("/api/queue", files={"file": ("cv.txt", "Développeuse Python à Lyon".encode())})
         job = ParseJob(job_id=UUID(queued.json()["job_id"]))
-        activities = CvActivities(running.state.database, running.state.store, None, max_reads=2)
+        activities = CvActivities(running.state.database, running.state.store, None, running.temporal, max_reads=2)
         for _ in range(3):  # a reading that the worker outlives does not count
             read = await ActivityEnvironment().run(activities.read_document, job)
             assert read.characters == 26

@@ -18,6 +18,19 @@ SHAPES = {
     *("parse_ok", "parse_ok_alone", "parse_failed", "parse_cancelled"),
     *("match_ok", "match_ok_chained", "match_failed", "match_cancelled"),
     *("deliver_ok", "deliver_refused", "sweep"),
+    *(
+        "validate_ok",
+        "validate_rolled_back",
+        "validate_cancelled",
+        "reject_ok",
+        "archive_ok",
+        "unarchive_ok",
+        "erase_ok",
+    ),
+    *("notification_sent", "notification_failed", "sync_ok", "reindex_ok", "reconcile_ok"),
+    *("build_full", "build_incremental", "build_two_passes", "build_failed", "build_cancelled", "nightly_build"),
+    *("import_ok", "import_failed", "import_cancelled"),
+    *("search_ok", "search_failed", "search_cancelled", "reading_ok", "reading_failed", "sweep_searches"),
 }
 
 

@@ -7,15 +7,22 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest_asyncio
-from sqlalchemy import update
+from sqlalchemy import select, update
+from temporalio.testing import ActivityEnvironment
 
-from activities.contracts import SweepCounts
+from activities.contracts import DecisionStep, SweepCounts
+from activities.decisions import DecisionActivities
 from adapters.object_store import ObjectMissing, source_key
-from db import cv_jobs, matching
-from db.tables import CvJob, MatchingJob
+from db import cv_jobs, decisions, matching, notifications
+from db.audit import SystemActor
+from db.tables import CvJob, Decision, MatchingJob, Notification
+from domain.ids import decision_workflow_id, notification_of, notification_workflow_id
 from embedded.seed import ADMIN
 from embedded.stack import EmbeddedServers
 from tests.backend import Backend, backend
+from tests.integration.api.edge import closed_port
+from tests.integration.decisions import SUMMARY, audit, decide, decision, submitted
+from tests.waiting import until
 from workflows.sweep_requests import SweepRequestsWorkflow
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=2)
@@ -179,3 +186,82 @@ async def test_the_secret_of_a_job_that_failed_long_ago_is_dropped(talentflow: B
     for job_id in (recent, old):
         await talentflow.state.store.delete_prefix(f"cv/{job_id}/")
     assert kept == [b"sealed", None]
+
+
+async def test_a_terminated_decision_is_an_incident(
+    talentflow: Backend, idle: Backend, caller: httpx.AsyncClient
+) -> None:
+    """It got as far as the status: its mail is called off, and the index is brought into line at once."""
+    candidate_id = await submitted(caller)
+    await decide(caller, "validate", candidate_id, SUMMARY)
+    run = idle.temporal.get_workflow_handle(decision_workflow_id(candidate_id))
+    database = idle.state.database
+    async with database.transaction() as session:
+        row = await decisions.open_decision(session, candidate_id)
+    assert row is not None
+    steps = DecisionActivities(database, SystemActor("", "", ""))
+    await ActivityEnvironment().run(steps.record_evaluation_and_status, DecisionStep(decision_id=row.id))
+    await run.terminate(reason="an operator's last resort")
+    async with database.transaction() as session:
+        await session.execute(update(Decision).where(Decision.id == row.id).values(created_at=LONG_AGO))
+    assert await talentflow.state.index.version_of(candidate_id) is None
+
+    assert await sweep(talentflow) == SweepCounts(interrupted=1)
+    after = await decision(caller, candidate_id)
+    assert (after["status"], after["error"]) == ("failed", "Traitement interrompu")
+    (incident,) = await audit(caller, candidate_id, access_type="system_incident")
+    assert (incident["recruiter_id"], incident["recruiter_name"]) == (0, "Système Yemma")
+    told = incident["metadata"]
+    assert told.pop("timestamp").endswith("Z")
+    assert told == {
+        "incident_type": "decision_interrupted",
+        "description": f"Décision interrompue pour le candidat {candidate_id}: Traitement interrompu",
+        "error": "Traitement interrompu",
+        "error_type": "Interrupted",
+    }
+    async with database.transaction() as session:
+        mail = await notifications.get_notification(session, notification_of(row.id))
+    assert mail is not None
+    assert (mail.state, mail.error) == ("failed", "withdrawn")
+
+    async def found() -> bool:
+        return await talentflow.state.index.version_of(candidate_id) is not None
+
+    await until(found)
+    assert await sweep(talentflow) == SweepCounts()
+    assert len(await audit(caller, candidate_id, access_type="system_incident")) == 1
+
+
+async def test_a_part_that_fails_keeps_no_other_from_its_turn(
+    talentflow: Backend, servers: EmbeddedServers, idle: Backend, caller: httpx.AsyncClient
+) -> None:
+    """The object store is away: mails are sent, terminated decisions end, and the sweep is tried again."""
+    candidate_id = await submitted(caller)
+    await decide(caller, "validate", candidate_id, SUMMARY)
+    await idle.temporal.get_workflow_handle(decision_workflow_id(candidate_id)).terminate()
+    database = idle.state.database
+    async with database.transaction() as session:
+        mails = select(Notification.id).where(Notification.candidate_id == candidate_id)
+        mail = (await session.scalars(mails)).one()
+        await session.execute(update(Notification).where(Notification.id == mail).values(created_at=LONG_AGO))
+        await session.execute(update(Decision).where(Decision.candidate_id == candidate_id).values(created_at=LONG_AGO))
+    await idle.temporal.get_workflow_handle(notification_workflow_id(mail)).terminate()
+    never = await never_started(idle)
+    with closed_port() as port:
+        async with backend(servers, worker={"s3_endpoint_url": f"http://127.0.0.1:{port}"}) as at:
+            run = await at.temporal.start_workflow(
+                SweepRequestsWorkflow.run, id=f"sweep-{uuid4()}", task_queue=at.queue
+            )
+
+            async def failed_once() -> bool:
+                pending = (await run.describe()).raw_description.pending_activities
+                return any(one.attempt > 1 for one in pending)
+
+            await until(failed_once)
+            await run.terminate()
+            sent = await at.temporal.get_workflow_handle(notification_workflow_id(mail)).result()
+            assert sent["state"] == "sent"
+            after = await decision(caller, candidate_id)
+            assert (after["status"], after["error"]) == ("failed", "Traitement interrompu")
+            assert await remains(at, never) == (True, True)
+    assert await sweep(talentflow) == SweepCounts(removed=1)

@@ -80,6 +80,17 @@ def test_what_cannot_be_read_is_dropped_and_told() -> None:
     assert max(len(f.value or "") for f in findings) == 200
 
 
+def test_only_text_leaves_open_what_a_separator_means() -> None:
+    cells = 12.375, "12.375", -0.25, 1e30
+    values, findings = read("pv", PV, *((SIRET, "C4", DAY, cell) for cell in cells))
+    assert [row["inscrits"] for row in values] == [12, None, None, None]
+    assert [(f.row, f.reason) for f in findings] == [
+        (3, "count_unreadable"),
+        (4, "count_out_of_range"),
+        (5, "count_out_of_range"),
+    ]
+
+
 def test_short_rows_lack_their_last_cells() -> None:
     (row,), findings = read("pv", PV, (SIRET, "C4", "2022-03-15"))
     assert row["inscrits"] is None
@@ -136,6 +147,8 @@ def test_invitations_keep_what_has_no_column() -> None:
     assert json.loads(row["extra"]) == {"referent": "A B", "ville": "Metz"}
     assert row["commune"] == "Lyon"
     assert json.loads(bare["extra"]) == {}
+    (row,), _ = read("invit", ("SIRET", "Date", "Référent", "REFERENT"), (SIRET, DAY, "nan", "C"))
+    assert json.loads(row["extra"]) == {"referent": "C"}, "of two cells of one name the first that is filled"
 
 
 def test_the_channel_of_an_invitation() -> None:

@@ -60,6 +60,14 @@ def test_one_byte_decides_the_encoding_of_the_whole_file() -> None:
     assert csv_cells(utf8 + b"2;C4;\xe9")[-1] == ["2", "C4", "\u00e9"]
 
 
+@pytest.mark.parametrize("end", ["", "\n", "\r\n", "\n\n"])
+def test_quotation_marks_that_are_closed_or_mean_nothing(end: str) -> None:
+    rows = [["1", "2", 'trois "3"'], ["4", "5", "six\n6"], ["7", "8", '9"']]
+    data = f'{HEADER}\n1;2;"trois ""3"""\n4;5;"six\n6"\n7;8;9"{end}'.encode()
+    assert [row for row in csv_cells(data)[1:] if row] == rows
+    assert csv_cells(f'{HEADER}\n1;2;"3"{end}'.encode())[1] == ["1", "2", "3"]
+
+
 def test_an_empty_csv_has_no_rows() -> None:
     assert csv_cells(b"") == []
     assert csv_cells(codecs.BOM_UTF8) == []
@@ -76,6 +84,9 @@ def test_an_empty_csv_has_no_rows() -> None:
         (f"{HEADER}\n".encode() + b"1" * 2_000_000, "anormalement longue"),
         (f'{HEADER}\n"1;2;3\n'.encode() + b"4;5;6\n" * 100_000, "anormalement longue"),
         (f"{HEADER}\n1;{'x' * 200_000};3".encode(), "anormalement longue"),
+        (f'{HEADER}\n1;2;3\n4;"5;6\n7;8;9\n'.encode(), "jamais refermé"),
+        (f'{HEADER}\n1;2;"'.encode(), "jamais refermé"),
+        (f'{HEADER}\n1;2;"3""'.encode(), "jamais refermé"),
     ],
 )
 def test_other_files_named_csv_are_refused(data: bytes, told: str) -> None:

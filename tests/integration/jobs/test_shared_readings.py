@@ -1,0 +1,64 @@
+"""Readings that searches share: no call is made twice, whoever comes when."""
+
+import asyncio
+from datetime import timedelta
+
+from activities.contracts import READ_SOURCE_WORKFLOW, ReadSourceInput
+from db.job_budget import CallBudget
+from tests.backend import Backend
+from tests.integration.jobs.searching import decided, kept, runs, start
+from tests.stubs.job_boards import JobBoards
+
+
+async def test_a_reading_that_comes_a_moment_too_late_makes_no_call(searching: Backend, boards: JobBoards) -> None:
+    """As when the one in flight ends between a search's look at what is kept and its start."""
+    search = await start(searching, ("arbeitnow",))
+    await search.result()
+    calls = len(boards.calls)
+    first = (await runs(searching))[0]
+    again = ReadSourceInput(
+        source="arbeitnow",
+        run_key=first.run_key,
+        native={},
+        pages=first.planned,
+        since=(await decided(searching, search)).started_at,
+        time_limit=timedelta(seconds=4),
+    )
+    await searching.temporal.execute_workflow(
+        READ_SOURCE_WORKFLOW, again, id=f"again-{first.run_key}", task_queue=searching.queue
+    )
+    second = (await runs(searching))[1]
+    assert len(boards.calls) == calls
+    assert (second.state, second.pages, second.offers, second.expires_at) == (
+        "completed",
+        first.pages,
+        first.offers,
+        first.expires_at,
+    )
+    later = await start(searching, ("arbeitnow",))
+    await later.result()
+    assert sorted(await kept(searching, later)) == sorted(await kept(searching, search))
+
+
+async def test_what_found_nothing_is_kept_for_a_shorter_time(searching: Backend, boards: JobBoards) -> None:
+    for keywords in ("Python", "xylophoniste"):
+        await (await start(searching, ("adzuna",), keywords=keywords)).result()
+    lasting = [run.expires_at - run.finished_at for run in await runs(searching) if run.expires_at and run.finished_at]
+    assert [round(time.total_seconds()) for time in lasting] == [3600, 300]
+
+
+async def test_calls_at_the_same_time_never_exceed_the_budget(searching: Backend) -> None:
+    settings = searching.settings.model_copy(update={"adzuna_calls_per_day": 5, "adzuna_calls_per_week": 3})
+    budget = CallBudget(searching.state.database, settings)
+    taken = await asyncio.gather(*(budget.take("adzuna") for _ in range(9)))
+    assert sum(taken) == 3
+    assert await budget.is_spent("adzuna")
+    assert [(quota.window, quota.remaining) for quota in await budget.quotas("adzuna")] == [
+        ("day", 2),
+        ("week", 0),
+        ("month", 2497),
+    ]
+    assert await budget.take("arbeitnow")
+    assert not await CallBudget(
+        searching.state.database, settings.model_copy(update={"adzuna_calls_per_month": 0})
+    ).take("adzuna")
