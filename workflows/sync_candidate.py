@@ -10,9 +10,8 @@ from workflows.cancellation import protect
 from workflows.policies import QUICK, UNTIL_DONE, failure_of
 
 with workflow.unsafe.imports_passed_through():
-    from activities.candidate_index import CandidateIndexActivities
-
     from activities.audit import AuditActivities
+    from activities.candidate_index import CandidateIndexActivities
     from activities.index_requests import request_sync as request_sync
 
 BUDGET = timedelta(hours=24)
