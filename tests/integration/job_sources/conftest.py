@@ -1,13 +1,11 @@
 """The readers of job sources in front of stub servers, with a budget and limits of the test's own."""
 
-import logging
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator
 
 import pytest
 import pytest_asyncio
 
 from adapters.job_sources.registry import JobSources
-from runtime.logging import configure_logging
 from tests.integration.job_sources.reading import Calls, sources_of
 from tests.stubs.job_boards import JobBoards, job_boards
 
@@ -35,18 +33,6 @@ async def sources(boards: JobBoards, budget: Calls) -> AsyncGenerator[JobSources
     running = sources_of(boards, budget)
     yield running
     await running.close()
-
-
-@pytest.fixture
-def everything_logged(caplog: pytest.LogCaptureFixture) -> Generator[pytest.LogCaptureFixture]:
-    """What a process with LOG_LEVEL=DEBUG logs."""
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
-    configure_logging("DEBUG", "json")
-    root.handlers = [*handlers]
-    yield caplog
-    root.handlers = handlers
-    root.setLevel(level)
 
 
 @pytest_asyncio.fixture(scope="module")

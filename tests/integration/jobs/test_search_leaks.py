@@ -1,7 +1,5 @@
 """What a search leaves in Temporal, in its events and in the log: no key, no token, no contact, no text of an offer."""
 
-import logging
-
 import pytest
 from google.protobuf.message import Message
 from temporalio.client import Client
@@ -35,13 +33,10 @@ async def whole_history(client: Client, workflow_id: str, run_id: str | None = N
 
 
 async def test_nothing_secret_or_personal_is_left_behind(
-    servers: EmbeddedServers, boards: JobBoards, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+    servers: EmbeddedServers, boards: JobBoards, everything_logged: pytest.LogCaptureFixture
 ) -> None:
     boards.fail("adzuna", "status", 503, count=1)
     boards.fail("la_bonne_alternance", "status", 401)
-    caplog.set_level(logging.DEBUG)
-    for held in ("httpx", "httpcore"):  # as in every process of ours
-        caplog.set_level(logging.WARNING, held)
     async with backend(servers, **{**boards.settings(), **QUICK, "payload_keys": None}) as plain:
         handle = await start(plain, ASKED, location="Paris")
         await handle.result()
@@ -50,7 +45,7 @@ async def test_nothing_secret_or_personal_is_left_behind(
             left += await whole_history(plain.temporal, source_reading_id(run.source, run.run_key), str(run.run_id))
         left += str([(event.kind, event.data) for event in await events(plain, handle)]).encode()
         left += str([run.error for run in await runs(plain)]).encode()
-    logged = caplog.text + "".join(capsys.readouterr())
+    logged = everything_logged.text
     assert b"Python" in left  # what was asked for is there, and readable: the search below would find the rest
     assert b"france_travail" in left
     assert "job source called" in logged
