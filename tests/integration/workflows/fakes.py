@@ -45,7 +45,7 @@ from workflows.parse_cv import ParseCvWorkflow
 
 Behaviour = Callable[[Any], Awaitable[Any]]
 WAIT = 60
-"""Seconds that a test waits for a run to end or reach a step: a lost workflow task alone is handed out anew after 10."""
+"""Seconds that a test waits for a run to end or reach a step: a lost workflow task is handed out anew after 10."""
 
 SOON, NEVER = timedelta(milliseconds=50), timedelta(hours=1)
 """When a failed try is made again: during the test (the server takes a second), or after it."""
