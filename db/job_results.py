@@ -78,9 +78,3 @@ async def events_after(session: AsyncSession, task_id: str, seq: int, *, limit: 
         .limit(limit)
     )
     return list(await session.scalars(statement))
-
-
-async def first_event(session: AsyncSession, task_id: str) -> int | None:
-    """The number of the oldest event that is still kept; None once the log was trimmed."""
-    statement = select(JobSearchEvent.seq).where(JobSearchEvent.task_id == task_id).order_by(JobSearchEvent.seq)
-    return (await session.scalars(statement.limit(1))).one_or_none()
