@@ -66,6 +66,10 @@ def unavailable(code: str, detail: str) -> ApiError:
     return ApiError(503, code, detail, retry_after=RETRY_AFTER_SECONDS)
 
 
+ENDED: dict[int | str, dict[str, Any]] = {200: {"model": dict[str, Any], "description": "Ended already: how it did"}}
+"""For the `responses=` of a route that cancels: what one that has ended answers."""
+
+
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses=` of a route: the error shape for each status it can answer."""
     return {status: {"model": ErrorBody} for status in statuses}

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from api.decision_requests import Arrived, Request, refuse_move, take_decision
 from api.decision_status import DecisionAnswer, call_off, read_decision
-from api.errors import documented, not_found
+from api.errors import ENDED, documented, not_found
 from api.fields import HttpModel, PathId, Word
 from api.security import AdminCaller
 from api.state import Parts, State
@@ -180,7 +180,7 @@ async def get_decision(candidate_id: PathId, parts: Parts, _: AdminCaller, respo
     return answer
 
 
-@router.post("/validate/{candidate_id}/cancel", status_code=202, responses=documented(401, 403, 404))
+@router.post("/validate/{candidate_id}/cancel", status_code=202, responses={**ENDED, **documented(401, 403, 404)})
 async def cancel_decision(candidate_id: PathId, parts: Parts, _: AdminCaller, response: Response) -> CancelAnswer:
     """Call the current decision off: everything done is undone, unless the mail is out. One that has ended: 200."""
     decision = await _latest(parts, candidate_id)

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from api.election_imports import describe, take_in
-from api.errors import documented, not_found
+from api.errors import ENDED, documented, not_found
 from api.fields import Cursor, Limit, Word, is_storable
 from api.paging import Page, decode_cursor, encode_cursor
 from api.received import form_of_one_file
@@ -98,7 +98,7 @@ async def get_rejects(import_id: str, parts: Parts, _: Staff) -> StreamingRespon
     )
 
 
-@router.post("/api/ingest/{import_id}/cancel", status_code=202, responses=documented(401, 403, 404, 503))
+@router.post("/api/ingest/{import_id}/cancel", status_code=202, responses={**ENDED, **documented(401, 403, 404, 503)})
 async def cancel_import(import_id: str, parts: Parts, _: AdminOrService, response: Response) -> dict[str, Any]:
     """Ask an import to stop, before anything of it is in the tables; one that has ended already answers 200."""
     row = await _import(parts, import_id)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Response
 from pydantic import BaseModel
 
-from api.errors import documented
+from api.errors import ENDED, documented
 from api.fields import Cursor, Limit, Word
 from api.paging import Page, decode_cursor, encode_cursor
 from api.runs import cancel_run, request_uuid
@@ -69,7 +69,7 @@ async def summary_status(parts: Parts, _: Staff) -> dict[str, Any]:
     return await build_status(parts)
 
 
-@router.post(f"{PATH}/cancel", status_code=202, responses=documented(401, 403))
+@router.post(f"{PATH}/cancel", status_code=202, responses={**ENDED, **documented(401, 403)})
 async def cancel_build(parts: Parts, _: AdminOrService, response: Response) -> dict[str, Any]:
     """Stop the build that runs; the table stays as it was. One that is being published may complete all the same."""
     if not await is_building(parts):
