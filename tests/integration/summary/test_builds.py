@@ -1,246 +1,37 @@
-"""What a build of the summary publishes, and that it publishes all of it or nothing."""
+"""A build publishes all of its table or nothing: cancelled, refused, cut off, at once with others."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from datetime import UTC, date, datetime, timedelta
-from random import Random
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
-import pytest_asyncio
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import func, insert, select, text, update
 from temporalio.testing import ActivityEnvironment
 
 from activities.contracts import SummaryBuildEnd, SummaryBuildRef, SummaryBuildRemains, SummaryPart, SummaryPlan
 from activities.summary_build import SummaryActivities
 from db import summary_builds, summary_staging
 from db.summary_staging import Build
-from db.tables import Import, Invitation, PvEvent, SiretSummary, SummaryBuild, SummaryTouched
-from embedded.seed import ADMIN
-from embedded.stack import EmbeddedServers
+from db.tables import Import, SummaryBuild, SummaryTouched
 from runtime.temporal import MAX_PAYLOAD_BYTES
-from tests.backend import Backend, backend
+from tests.backend import Backend
 from tests.elections import (
-    Town,
     build_ended,
     built,
-    clear,
     expected_rows,
-    invitation,
     pv,
     staging_tables,
-    stop_builds,
     store,
     summary_rows,
     touch,
 )
 from tests.import_faults import merging_held
+from tests.integration.summary.example import ALPHA, EPSILON
 from tests.summary_faults import CANARY, PHASES, REFUSAL, Phase, database_url, held, mode_of, refused
 from tests.waiting import until
 from workflows.nightly_summary import NightlySummaryWorkflow
-
-
-@pytest_asyncio.fixture(scope="module")
-async def small(servers: EmbeddedServers) -> AsyncGenerator[Backend]:
-    """A backend that builds in many small partitions."""
-    async with backend(servers, summary_partition_rows=25) as running:
-        yield running
-        await stop_builds(running)
-
-
-@pytest_asyncio.fixture(scope="module")
-async def caller(small: Backend) -> httpx.AsyncClient:
-    return await small.login(ADMIN)
-
-
-@pytest_asyncio.fixture(autouse=True)
-async def cleared(small: Backend) -> None:
-    await clear(small)
-
-
-ALPHA, BETA, GAMMA = "01234567890123", "98765432100019", "11122233300011"
-DELTA, EPSILON, ZETA = "55555555555555", "33344455500022", "77777777777777"
-
-MINUTES = [
-    pv(ALPHA, "C3", "2018-03-10", source_id=10, institution="CSE", raison_sociale="ALPHA", cp="75001", ud="75")
-    | {"idcc": "1486", "fd": "METAUX", "inscrits": 80, "votants": 50, "sve": 48, "cgt_voix": 20, "cfdt_voix": 28},
-    pv(ALPHA, "C4", "2022-03-15", source_id=11, institution="CSE", raison_sociale="ALPHA SAS", ud="75")
-    | {"fd": "COMMERCE", "inscrits": 60, "votants": 40, "sve": 39, "cgt_voix": 0, "cfdt_voix": 39},
-    pv(ALPHA, "C4", "2022-03-15", source_id=12, institution="CSE", raison_sociale="ALPHA CADRES", cp="75002", ud="75")
-    | {"idcc": "1486", "fd": "METAUX", "inscrits": 30, "votants": 25, "sve": 24, "cgt_voix": 18, "cfdt_voix": 6},
-    pv(ALPHA, "C4", "2025-02-01", source_id=13, institution="CSE", raison_sociale="ALPHA SAS", cp="75001", ud="75")
-    | {"idcc": "1486", "inscrits": 99, "votants": 90, "sve": 88, "cgt_voix": 50, "cfdt_voix": 38},
-    pv(BETA, "C4", "2023-06-06", source_id=20, institution="CAR", raison_sociale="BETA", cp="01000", ud="01")
-    | {"inscrits": 15},
-    pv(DELTA, "C5", "2025-03-03", source_id=30, institution="CSE", raison_sociale="DELTA", cp="13001", ud="13")
-    | {"idcc": "44", "inscrits": 20, "votants": 15, "sve": 15, "cgt_voix": 5, "cfdt_voix": 10},
-    pv(GAMMA, "C4", "2021-05-04", source_id=40, institution="CSE", raison_sociale="GAMMA", cp="69001", ud="69")
-    | {"idcc": "29", "inscrits": 1200, "votants": 900, "sve": 880, "cgt_voix": 300, "cfdt_voix": 580},
-    pv(GAMMA, "C4", "2023-09-20", source_id=41, institution="CSE", raison_sociale="GAMMA OUEST", cp="69003", ud="69")
-    | {"idcc": "29", "fd": "SANTE", "inscrits": 12, "votants": 10, "sve": 10, "cgt_voix": 0, "cfdt_voix": 10},
-    pv(GAMMA, "C4", "2023-09-20", source_id=42, institution="CSE", raison_sociale="GAMMA EST", cp="69003", ud="69")
-    | {"fd": "CHIMIE", "inscrits": 12, "votants": 8, "sve": 8, "cgt_voix": 1, "cfdt_voix": 7},
-    pv(EPSILON, "C3", "2020-12-31", source_id=43, institution="CSE", raison_sociale="EPSILON", cp="59000", ud="59")
-    | {"idcc": "16", "fd": "TRANSPORTS", "inscrits": 40, "votants": 0, "sve": 0},
-]
-LETTERS = [
-    invitation(ALPHA, "2025-01-20", denomination="ALPHA", code_postal="75001", commune="Paris", ud="75"),
-    invitation(ALPHA, "2025-06-02", denomination="ALPHA SAS", code_postal="75001", commune="Paris", ud="75"),
-    invitation(BETA, "2022-03-15", denomination="BETA SARL", code_postal="01000", commune="Bourg-en-Bresse", ud="01"),
-    invitation(ZETA, "2025-05-05", denomination="ZETA SA", code_postal="44000", commune="Nantes", ud="44"),
-]
-
-_NOTHING: dict[str, Any] = {column.name: None for column in SiretSummary.__table__.columns}
-
-
-def row(siret: str, *, counts: tuple[int, int, int], cgt: bool, matched: bool, **columns: Any) -> dict[str, Any]:
-    """A whole row of the table; what is not given is NULL."""
-    c3, c4, letters = counts
-    flags = {"cgt_implantee": cgt, "has_match_c5_pv": matched}
-    whole = {"pv_c3_count": c3, "pv_c4_count": c4, "invitation_count": letters, **flags}
-    assert columns.keys() <= _NOTHING.keys()
-    return {**_NOTHING, "siret": siret, **whole, **columns}
-
-
-def election(cycle: str, day: str, inscrits: int | None, votants: int | None, sve: int | None, **more: Any) -> Any:
-    numbers = {f"inscrits_{cycle}": inscrits, f"votants_{cycle}": votants, f"sve_{cycle}": sve}
-    votes = {f"{name}_voix_{cycle}" if name in ("cgt", "cfdt") else f"{name}_{cycle}": v for name, v in more.items()}
-    return {f"date_pv_{cycle}": date.fromisoformat(day), **numbers, **votes}
-
-
-EXPECTED = [
-    row(
-        ALPHA,
-        counts=(1, 2, 2),
-        cgt=True,
-        matched=True,
-        **{"raison_sociale": "ALPHA SAS", "idcc": "1486", "dep": "75", "cp": "75001", "ville": "Paris"},
-        **election("c3", "2018-03-10", 80, 50, 48, cgt=20, cfdt=28, fd="METAUX", ud="75", carence=False),
-        **election("c4", "2022-03-15", 90, 65, 63, cgt=18, cfdt=45, fd="COMMERCE", ud="75", carence=False),
-        statut_pap="C3+C4",
-        date_pv_last=date(2022, 3, 15),
-        date_pap_c5=date(2025, 6, 2),
-    ),
-    row(
-        GAMMA,
-        counts=(0, 2, 0),
-        cgt=True,
-        matched=False,
-        **{"raison_sociale": "GAMMA OUEST", "idcc": "29", "dep": "69", "cp": "69003"},
-        **election("c4", "2023-09-20", 24, 18, 18, cgt=1, cfdt=17, fd="SANTE", ud="69", carence=False),
-        statut_pap="C4",
-        date_pv_last=date(2023, 9, 20),
-    ),
-    row(
-        EPSILON,
-        counts=(1, 0, 0),
-        cgt=False,
-        matched=False,
-        **{"raison_sociale": "EPSILON", "idcc": "16", "dep": "59", "cp": "59000"},
-        **election("c3", "2020-12-31", 40, 0, 0, fd="TRANSPORTS", ud="59", carence=True),
-        statut_pap="C3",
-        date_pv_last=date(2020, 12, 31),
-    ),
-    row(
-        ZETA,
-        counts=(0, 0, 1),
-        cgt=False,
-        matched=False,
-        **{"raison_sociale": "ZETA SA", "dep": "44", "cp": "44000", "ville": "Nantes"},
-        statut_pap="Aucun",
-        date_pap_c5=date(2025, 5, 5),
-    ),
-    row(
-        BETA,
-        counts=(0, 1, 1),
-        cgt=False,
-        matched=True,
-        **{"raison_sociale": "BETA", "dep": "01", "cp": "01000", "ville": "Bourg-en-Bresse"},
-        **election("c4", "2023-06-06", 15, None, None, ud="01", carence=True),
-        statut_pap="C4",
-        date_pv_last=date(2023, 6, 6),
-        date_pap_c5=date(2022, 3, 15),
-    ),
-]
-
-
-async def test_the_rules_give_these_rows(small: Backend, caller: httpx.AsyncClient) -> None:
-    async with small.state.database.transaction() as session:
-        await store(session, MINUTES, LETTERS)
-    status = await built(caller)
-    assert (status["status"], status["result"]) == ("completed", {"rows": 5})
-    published = await summary_rows(small)
-    for expected in EXPECTED:
-        assert published.pop(expected["siret"]) == expected
-    assert published == {}
-
-
-@pytest.mark.parametrize("dirty", [False, True], ids=["clean", "dirty"])
-@pytest.mark.parametrize("seed", [7, 8, 9])
-async def test_a_build_is_what_plain_counting_gives(
-    small: Backend, caller: httpx.AsyncClient, seed: int, dirty: bool
-) -> None:
-    town = Town(seed, dirty=dirty)
-    async with small.state.database.transaction() as session:
-        await store(session, town.minutes(300), town.letters(60))
-    await built(caller)
-    expected = await expected_rows(small)
-    assert await summary_rows(small) == expected
-    assert len(expected) > 30
-    rng = Random(seed)
-    for _ in range(3):
-        await change_at_random(small, town, rng)
-        status = await built(caller, "incremental")
-        expected = await expected_rows(small)
-        assert await summary_rows(small) == expected
-        assert status["result"] == {"rows": len(expected)}
-    last = (await caller.get("/api/build/summary/history")).json()["items"]
-    assert [build["mode"] for build in last] == ["incremental"] * 3 + ["full"]
-    assert 0 < last[0]["rows_written"] < last[0]["rows"]
-    await built(caller)
-    assert await summary_rows(small) == expected
-
-
-async def change_at_random(at: Backend, town: Town, rng: Random) -> None:
-    """Minutes come, go, change and move to another establishment; one establishment vanishes."""
-    async with at.state.database.transaction() as session:
-        await store(session, town.minutes(4))
-        ids = list(await session.scalars(select(PvEvent.id)))
-        for pv_id in rng.sample(ids, 4):
-            old = (await session.scalars(select(PvEvent.siret).where(PvEvent.id == pv_id))).one()
-            new = rng.choice([old, rng.choice(town.sirets)])
-            change = {"siret": new, "inscrits": rng.choice((None, 1, 900)), "fd": None}
-            await session.execute(update(PvEvent).where(PvEvent.id == pv_id).values(**change))
-            await touch(session, {old, new})
-        gone = rng.choice(town.sirets)
-        await session.execute(delete(PvEvent).where(PvEvent.siret == gone))
-        await session.execute(delete(Invitation).where(Invitation.siret == gone))
-        await touch(session, {gone})
-
-
-async def test_nothing_to_summarise_gives_an_empty_table(small: Backend, caller: httpx.AsyncClient) -> None:
-    async with small.state.database.transaction() as session:
-        await store(session, MINUTES[:1])
-    await built(caller)
-    assert len(await summary_rows(small)) == 1
-    async with small.state.database.transaction() as session:
-        await session.execute(delete(PvEvent))
-    status = await built(caller)
-    assert status["result"] == {"rows": 0}
-    assert await summary_rows(small) == {}
-
-
-@pytest_asyncio.fixture
-async def before(small: Backend, caller: httpx.AsyncClient) -> dict[str, Any]:
-    """A published table, and a change that it does not hold yet."""
-    async with small.state.database.transaction() as session:
-        await store(session, MINUTES, LETTERS)
-    await built(caller)
-    async with small.state.database.transaction() as session:
-        await store(session, [pv(DELTA, "C4", "2022-02-02", inscrits=5)])
-    return await summary_rows(small)
 
 
 async def left_behind(at: Backend) -> list[str]:
