@@ -1,5 +1,7 @@
 """The two ways in which a document is refused; both messages are French sentences meant for the caller."""
 
+NO_TEXT = "Aucun texte lisible dans le document"
+
 
 class UnsupportedFormat(ValueError):
     """The file is of no format we read, or its extension says another format than its content."""

@@ -29,8 +29,17 @@ _DOCTYPE = "Document refusé : il contient une déclaration DOCTYPE"
 _ENCRYPTED_FLAG = 0x1
 _CHUNK_BYTES = 65536
 _PARAGRAPH = re.compile(rb"<(?:[\w.-]+:)?(?:p|r|span)[\s/>]")
+_RTF_BINARY = re.compile(rb"\\bin([0-9]{1,20})")
 _ODT_MANIFEST = "META-INF/manifest.xml"
-_BROKEN_ARCHIVE = (zipfile.BadZipFile, zlib.error, xml.parsers.expat.ExpatError, EOFError, OSError, NotImplementedError)
+_BROKEN_ARCHIVE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    xml.parsers.expat.ExpatError,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    LookupError,
+)
 
 
 def check_document(path: Path, kind: DocumentKind) -> None:
@@ -41,6 +50,8 @@ def check_document(path: Path, kind: DocumentKind) -> None:
         _check_pdf(path)
     elif kind in ("docx", "odt"):
         _check_archive(path)
+    elif kind == "rtf":
+        _check_rtf(path.read_bytes())
     elif kind == "txt":
         decode_text(path.read_bytes())
 
@@ -54,6 +65,12 @@ def _check_pdf(path: Path) -> None:
         for number in range(1, pdf.pages + 1):
             if pdf.count_characters(number) > MAX_PAGE_CHARACTERS:
                 raise BadDocument(f"Document refusé : le texte de la page {number} est anormalement dense")
+
+
+def _check_rtf(data: bytes) -> None:
+    """Refuse a picture that claims more bytes than the file has: LibreOffice waits for them."""
+    if any(int(claimed[1]) > len(data) for claimed in _RTF_BINARY.finditer(data)):
+        raise BadDocument(BAD_OFFICE)
 
 
 def _check_archive(path: Path) -> None:

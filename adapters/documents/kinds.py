@@ -17,6 +17,7 @@ KINDS: tuple[DocumentKind, ...] = get_args(DocumentKind)
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 PROTECTED_OFFICE = "Document protégé par mot de passe"
 
+_UTF16_NULS = 0.8
 _HEAD_BYTES = 8192
 _PDF = b"%PDF-"
 _PDF_SEARCH_BYTES = 1024  # readers accept as much before the signature
@@ -94,7 +95,23 @@ def _is_rtf(_file: BinaryIO, head: bytes) -> bool:
 def _is_txt(_file: BinaryIO, head: bytes) -> bool:
     if head.startswith((_PDF, _RTF, _ZIP, _OLE2)):
         return False
-    return head.startswith(UTF16_MARKS) or b"\x00" not in head
+    return b"\x00" not in head or utf16_order(head) is not None
+
+
+def utf16_order(data: bytes) -> Literal["utf-16", "utf-16-le", "utf-16-be"] | None:
+    """The encoding of a text in UTF-16, whose byte order a mark tells, or else its NUL bytes: None if it is none.
+
+    Western text has a NUL beside nearly every letter, always on the same side of it, and no other.
+    """
+    if data.startswith(UTF16_MARKS):
+        return "utf-16"
+    if len(data) < 2 or len(data) % 2:
+        return None
+    first, second = data[::2].count(0), data[1::2].count(0)
+    wanted = _UTF16_NULS * len(data) / 2
+    if first == 0 and second >= wanted:
+        return "utf-16-le"
+    return "utf-16-be" if second == 0 and first >= wanted else None
 
 
 _LOOKS_LIKE: dict[DocumentKind, Callable[[BinaryIO, bytes], bool]] = {

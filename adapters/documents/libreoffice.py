@@ -11,6 +11,8 @@ from adapters.documents.gates import BAD_OFFICE
 CONVERSION_SECONDS = 60
 
 _FLAGS = ("--headless", "--norestore", "--nologo", "--nolockcheck", "--nodefault")
+_FILTERS = {"doc": "MS Word 97", "rtf": "Rich Text Format"}
+"""How to read each extension: left to guess, LibreOffice takes what is no document for text in some encoding."""
 _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
  <item oor:path="/org.openoffice.Office.Common/Security/Scripting">
@@ -36,11 +38,10 @@ def office_command() -> str | None:
 
 
 def convert_to_docx(command: str, source: Path, extension: str, folder: Path) -> Path:
-    """Convert a document to DOCX inside `folder`, an empty directory of the caller's.
+    """Convert a "doc" or "rtf" document to DOCX inside `folder`, an empty directory of the caller's.
 
-    LibreOffice converts any bytes into something: the caller has checked the format. It is started in the caller's
-    process group, so that killing that group ends it too (docling's own helper puts it into a new one). Raises
-    `BadDocument` if nothing comes out in `CONVERSION_SECONDS`.
+    LibreOffice is started in the caller's process group, so that killing that group ends it too (docling's own helper
+    puts it into a new one). Raises `BadDocument` if nothing comes out in `CONVERSION_SECONDS`.
     """
     profile = folder / "profile" / "user"
     profile.mkdir(parents=True)
@@ -51,6 +52,7 @@ def convert_to_docx(command: str, source: Path, extension: str, folder: Path) ->
         command,
         f"-env:UserInstallation={profile.parent.as_uri()}",
         *_FLAGS,
+        f"--infilter={_FILTERS[extension]}",
         "--convert-to",
         "docx:MS Word 2007 XML",
         "--outdir",

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -36,7 +37,8 @@ _BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
 _SYMBOLS = re.compile(r"dingbat|wingding|webding|symbol", re.IGNORECASE)
 _UNMAPPED = re.compile(r"GLYPH<[^>]*>|[\ue000-\uf8ff]")
 """What docling-parse writes for a glyph without a character, and the private use area of icon fonts."""
-_UPRIGHT = math.cos(math.radians(15))
+_SLANT = 1 / 6
+"""Quarter turns that a scanned line may be off: 15 degrees."""
 _MARKS: dict[BlockKind, str] = {"heading": "## ", "subheading": "### ", "bullet": "- ", "text": ""}
 
 
@@ -84,13 +86,43 @@ class OrderedPdfPipeline(NativePdfPipeline):
 
 
 def _read_cells(parsed_page: SegmentedPdfPage, size: Size) -> list[Block]:
-    blocks = read_page([_to_cell(cell, size) for cell in parsed_page.word_cells if _is_upright(cell)])
-    # Text set sideways belongs to no line of the page; it is kept, after the rest.
-    sideways = [_to_cell(cell, size) for cell in parsed_page.textline_cells if not _is_upright(cell)]
-    blocks += [Block("text", cell.text, cell.left, cell.top, cell.right, cell.bottom) for cell in sideways if cell.text]
+    up = _reading_direction(parsed_page.word_cells)
+    words = [cell for cell in parsed_page.word_cells if _turn(cell) == up]
+    blocks = read_page([_turned(_to_cell(word, size), up, size) for word in words])
+    # Text set in another direction belongs to no line of the page; it is kept, after the rest.
+    others = [_to_cell(cell, size) for cell in parsed_page.textline_cells if _turn(cell) != up]
+    blocks += [Block("text", cell.text, cell.left, cell.top, cell.right, cell.bottom) for cell in others if cell.text]
     targets = [str(link.uri) for link in parsed_page.hyperlinks if link.uri is not None]
     text = "\n".join(block.text for block in blocks)
     return blocks + [Block("text", found, 0, 0, size.width, size.height) for found in hidden_addresses(targets, text)]
+
+
+def _reading_direction(cells: Iterable[TextCell]) -> int:
+    """The quarter turns, counted as in `_turn`, of most of the page's characters: a page may lie on its side."""
+    weights = Counter({0: 0})
+    for cell in cells:
+        if (turn := _turn(cell)) is not None:
+            weights[turn] += len(cell.text)
+    return weights.most_common(1)[0][0]
+
+
+def _turn(cell: TextCell) -> int | None:
+    """The quarter turns against the clock that text is set at, 1 if it runs upwards; None for anything in between."""
+    quarters = cell.rect.angle / (math.pi / 2)
+    nearest = round(quarters)
+    return nearest % 4 if abs(quarters - nearest) < _SLANT else None
+
+
+def _turned(cell: Cell, quarters: int, size: Size) -> Cell:
+    """The cell where it stands once the page is turned so that this direction runs from left to right."""
+    left, top, right, bottom = cell.left, cell.top, cell.right, cell.bottom
+    box = {
+        0: (left, top, right, bottom),
+        1: (size.height - bottom, left, size.height - top, right),
+        2: (size.width - right, size.height - bottom, size.width - left, size.height - top),
+        3: (top, size.width - right, bottom, size.width - left),
+    }[quarters]
+    return Cell(cell.text, *box, cell.bold)
 
 
 def read_pdf(path: Path) -> list[PdfPage]:
@@ -174,10 +206,6 @@ def _to_cell(cell: TextCell, size: Size) -> Cell:
         text = "•"  # a list's bullet: as a letter of the text it would be a meaningless "l" or "n"
     box = cell.rect.to_bounding_box().to_top_left_origin(page_height=size.height)
     return Cell(text, box.l, box.t, box.r, box.b, _BOLD.search(font) is not None)
-
-
-def _is_upright(cell: TextCell) -> bool:
-    return math.cos(cell.rect.angle) > _UPRIGHT
 
 
 def _name_standard_fonts(source: Path | BytesIO, page_no: int, parsed_page: SegmentedPdfPage) -> None:

@@ -1,11 +1,11 @@
 """Plain text: which encoding it is in, and its lines as they are."""
 
 from adapters.documents.errors import BadDocument
-from adapters.documents.kinds import UTF16_MARKS
+from adapters.documents.kinds import utf16_order
 
 
 def decode_text(data: bytes) -> str:
-    """The text of `data`, line ends made "\\n". The order is byte order mark, UTF-8, Windows-1252.
+    """The text of `data`, line ends made "\\n". The order is UTF-16, UTF-8, Windows-1252.
 
     Raises `BadDocument` for a NUL character (a binary file) or bytes of no known encoding.
     """
@@ -20,8 +20,9 @@ def decode_text(data: bytes) -> str:
 
 
 def _decode(data: bytes) -> str:
-    if data.startswith(UTF16_MARKS):
-        return data.decode("utf-16")
+    order = utf16_order(data)
+    if order is not None:
+        return data.decode(order)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -7,17 +7,13 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from adapters.documents.errors import BadDocument
+from adapters.documents.errors import NO_TEXT, BadDocument
 from adapters.documents.gates import check_document
 from adapters.documents.kinds import DocumentKind
 from adapters.documents.plain import decode_text
 
 MAX_CHARACTERS = 300_000
 """About what `MAX_PAGES` dense pages hold; the other formats have no pages to count."""
-IMAGE_PAGE_CHARACTERS = 25
-"""A page with fewer characters than this, spaces apart, is a picture of a page."""
-OCR_UNAVAILABLE = "document scanné, OCR indisponible"
-NO_TEXT = "Aucun texte lisible dans le document"
 
 _DROPPED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _KEPT = frozenset("\n\t")
@@ -70,36 +66,11 @@ def _clean(text: str) -> str:
 
 
 def _read_pdf(path: Path) -> ReadText:
-    from adapters.documents.ocr import ocr_languages, recognise
     from adapters.documents.pdf import read_pdf
-    from adapters.documents.pdfium import open_pdf
+    from adapters.documents.scans import read_scans
 
-    texts = [page.text for page in read_pdf(path)]
-    warnings: list[str] = []
-    recognised = False
-    with open_pdf(path) as pdf:
-        scanned = [
-            number
-            for number, text in enumerate(texts, 1)
-            if _weight(text) < IMAGE_PAGE_CHARACTERS and pdf.looks_drawn(number)
-        ]
-        languages = ocr_languages() if scanned else None
-        for number in scanned:
-            seen = recognise(pdf.render_png(number), languages) if languages else None
-            if seen is None:
-                reason = "la reconnaissance a échoué" if languages else "OCR indisponible"
-                warnings.append(f"Page {number} scannée, non lue : {reason}")
-            elif _weight(seen) > _weight(texts[number - 1]):
-                texts[number - 1] = seen
-                recognised = True
-    if scanned and not recognised and all(_weight(text) < IMAGE_PAGE_CHARACTERS for text in texts):
-        # A scan that nothing could read must not pass for a CV without content.
-        raise BadDocument(NO_TEXT if languages else OCR_UNAVAILABLE)
-    return _result("\n\n".join(texts), pages=len(texts), ocr=recognised, warnings=warnings)
-
-
-def _weight(text: str) -> int:
-    return sum(not character.isspace() for character in text)
+    pages = read_scans(path, [page.text for page in read_pdf(path)])
+    return _result("\n\n".join(pages.texts), pages=len(pages.texts), ocr=pages.recognised, warnings=pages.warnings)
 
 
 def _read_txt(path: Path) -> tuple[str, list[str]]:

@@ -26,7 +26,7 @@ def preload() -> list[str]:
         "adapters.documents.sandbox",
         "adapters.documents.pdf",
         "adapters.documents.legacy",
-        "adapters.documents.ocr",
+        "adapters.documents.scans",
         "adapters.documents.warm",
     ]
 

@@ -47,6 +47,10 @@ class WorkerProcess:
     def pid(self) -> int:
         return self._process.pid
 
+    def started(self) -> str:
+        """When the process was started, in ticks; fails if it runs no more."""
+        return next(process[1] for process, _ in _processes() if process[0] == self.pid)
+
     def kill(self) -> None:
         """SIGKILL to this one process: what it started gets no signal, as when the kernel runs out of memory."""
         self._process.kill()

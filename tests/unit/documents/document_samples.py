@@ -8,7 +8,8 @@ from pathlib import Path
 
 import docx
 import odfdo
-from PIL import Image, ImageDraw
+import reportlab
+from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
@@ -74,11 +75,24 @@ def write_pdf_stream(path: Path, chunk: bytes, times: int) -> Path:
     return path
 
 
-def write_scan(path: Path, text: str = "CV") -> Path:
-    picture = Image.new("L", (1240, 1754), 255)
-    ImageDraw.Draw(picture).text((150, 150), text, fill=0, font_size=60)
+def picture(*lines: str, size: int = 45) -> Image.Image:
+    """A page at 150 dpi as a scanner sees it."""
+    page = Image.new("L", (1240, 1754), 255)
+    font = ImageFont.truetype(str(Path(reportlab.__file__).with_name("fonts") / "Vera.ttf"), size)
+    ImageDraw.Draw(page).text((150, 150), "\n".join(lines), fill=0, font=font, spacing=20)
+    return page
+
+
+def write_scan(path: Path, *pages: Image.Image | Sequence[Line]) -> Path:
+    """A PDF whose pages are pictures, or lines like those of `write_pdf`."""
     canvas = Canvas(str(path), pagesize=PAGE)
-    canvas.drawImage(ImageReader(picture), 0, 0, *PAGE)
+    for page in pages:
+        if isinstance(page, Image.Image):
+            canvas.drawImage(ImageReader(page), 0, 0, *PAGE)
+        else:
+            for left, top, text in page:
+                canvas.drawString(left, PAGE[1] - top, text)
+        canvas.showPage()
     canvas.save()
     return path
 

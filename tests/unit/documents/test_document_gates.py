@@ -124,6 +124,20 @@ def test_an_odt_under_password(tmp_path: Path) -> None:
     assert refusal(path, "odt") == "Document protégé par mot de passe"
 
 
+def test_a_part_in_an_unknown_encoding(tmp_path: Path) -> None:
+    xml = b'<?xml version="1.0" encoding="EBCDIC-X"?><a/>'
+    path = rewritten(a_docx(tmp_path / "cv.docx"), same, **{"word/extra.xml": xml})
+    assert refusal(path, "docx").startswith("Document corrompu")
+
+
+def test_an_rtf_that_claims_more_bytes_than_it_has(tmp_path: Path) -> None:
+    path = tmp_path / "cv.rtf"
+    path.write_bytes(rb"{\rtf1\ansi{\pict\bin3 abc}Ana Durand}")
+    check_document(path, "rtf")
+    path.write_bytes(rb"{\rtf1\ansi{\pict\bin999999999 abc}Ana Durand}")
+    assert refusal(path, "rtf").startswith("Document corrompu")
+
+
 def test_a_nul_in_a_text(tmp_path: Path) -> None:
     path = tmp_path / "cv.txt"
     path.write_bytes(b"Ana\x00Durand")

@@ -3,12 +3,11 @@
 from pathlib import Path
 
 import pytest
-from PIL import Image
-from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from adapters.documents.errors import BadDocument
-from adapters.documents.ocr import ocr_languages
 from adapters.documents.reader import read_document
 from tests.unit.documents.document_samples import (
     MAIN,
@@ -18,7 +17,6 @@ from tests.unit.documents.document_samples import (
     column,
     interleaved,
     write_pdf,
-    write_scan,
 )
 
 
@@ -110,12 +108,38 @@ def test_a_page_turned_by_a_quarter_loses_nothing(tmp_path: Path) -> None:
     assert lines_of(tmp_path / "cv.pdf") == ["Ana Durand développeuse\ttout à droite"]
 
 
-def test_text_set_sideways_is_kept(tmp_path: Path) -> None:
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_page_that_lies_on_its_side_is_read_in_order(tmp_path: Path, turn: int) -> None:
+    canvas = Canvas(str(tmp_path / "cv.pdf"), pagesize=PAGE)
+    canvas.setPageRotation(turn)
+    for left, top, text in DRAWN["row by row"]:
+        canvas.drawString(left, PAGE[1] - top, text)
+    canvas.save()
+    assert lines_of(tmp_path / "cv.pdf") == MAIN + SIDE
+
+
+def test_ligatures_are_letters_and_hyphens_stay(tmp_path: Path) -> None:
+    pdfmetrics.registerFont(TTFont("Vera", "Vera.ttf"))
+    canvas = Canvas(str(tmp_path / "cv.pdf"), pagesize=PAGE)
+    canvas.setFont("Vera", 10)
+    canvas.drawString(50, 780, "Pro\ufb01l : \ufb02uide, micro\u00adservices")
+    canvas.drawString(50, 766, "Développement d'archi-")
+    canvas.drawString(50, 752, "tectures, quatre-vingt-dix")
+    canvas.save()
+    assert lines_of(tmp_path / "cv.pdf") == [
+        "Profil : fluide, microservices",
+        "Développement d'archi-",
+        "tectures, quatre-vingt-dix",
+    ]
+
+
+@pytest.mark.parametrize("angle", [45, 90])
+def test_text_set_sideways_is_kept(tmp_path: Path, angle: float) -> None:
     canvas = Canvas(str(tmp_path / "cv.pdf"), pagesize=PAGE)
     for left, top, text in column(MAIN, 80):
         canvas.drawString(left, PAGE[1] - top, text)
     canvas.translate(30, 500)
-    canvas.rotate(90)
+    canvas.rotate(angle)
     canvas.drawString(0, 0, "Curriculum vitae")
     canvas.save()
     read = lines_of(tmp_path / "cv.pdf")
@@ -132,29 +156,3 @@ def test_a_blank_last_page_is_no_scan(tmp_path: Path, bare_machine: None) -> Non
 def test_a_document_of_blank_pages_is_no_success(tmp_path: Path) -> None:
     with pytest.raises(BadDocument, match="Aucun texte lisible"):
         read_document(write_pdf(tmp_path / "cv.pdf", [], []), "pdf")
-
-
-def test_a_scan_without_ocr_fails_and_says_so(tmp_path: Path, bare_machine: None) -> None:
-    with pytest.raises(BadDocument) as refusal:
-        read_document(write_scan(tmp_path / "cv.pdf"), "pdf")
-    assert refusal.value.message_fr == "document scanné, OCR indisponible"
-
-
-def test_one_scanned_page_among_others_is_warned_of(tmp_path: Path, bare_machine: None) -> None:
-    canvas = Canvas(str(tmp_path / "cv.pdf"), pagesize=PAGE)
-    for left, top, text in column(MAIN, 50):
-        canvas.drawString(left, PAGE[1] - top, text)
-    canvas.showPage()
-    canvas.drawImage(ImageReader(Image.new("L", (200, 300), 128)), 0, 0, *PAGE)
-    canvas.save()
-    read = read_document(tmp_path / "cv.pdf", "pdf")
-    assert "Master informatique" in read.text
-    assert read.warnings == ["Page 2 scannée, non lue : OCR indisponible"]
-
-
-@pytest.mark.skipif(ocr_languages() is None, reason="tesseract with French or English is not installed")
-def test_a_scan_is_recognised(tmp_path: Path) -> None:
-    read = read_document(write_scan(tmp_path / "cv.pdf", "Ana Durand\nDeveloppeuse principale\nExperience"), "pdf")
-    assert read.ocr
-    assert "Ana Durand" in read.text
-    assert "principale" in read.text

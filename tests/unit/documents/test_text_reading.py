@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.documents.errors import BadDocument
+from adapters.documents.errors import BadDocument, UnsupportedFormat
+from adapters.documents.kinds import detect_kind
 from adapters.documents.reader import MAX_CHARACTERS, read_document
 
 CV = "Ana Durand\n\n  Développeuse – Épinal\n* Python, C++, C#\nsnake_case & <b>\t2019 - 2021"
@@ -18,6 +19,25 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
     read = read_document(path, "txt")
     assert read.text == CV
     assert (read.pages, read.characters, read.ocr, read.warnings) == (1, len(CV), False, [])
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_missing_byte_order_mark_is_no_loss(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "cv.txt"
+    path.write_bytes(CV.encode(encoding))
+    with path.open("rb") as file:
+        assert detect_kind(file, path.name) == "txt"
+    assert read_document(path, "txt").text == CV
+
+
+@pytest.mark.parametrize("data", [b"A\x00n\x00a\x00", "Ана".encode("utf-16-le") + b"A\x00", bytes(range(256))])
+def test_bytes_that_may_be_anything_are_no_text(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "cv.txt"
+    path.write_bytes(data + b"\x00")
+    with pytest.raises(UnsupportedFormat), path.open("rb") as file:
+        detect_kind(file, path.name)
+    with pytest.raises(BadDocument):
+        read_document(path, "txt")
 
 
 def test_invisible_characters_are_dropped_and_accents_composed(tmp_path: Path) -> None:
