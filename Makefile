@@ -24,7 +24,7 @@ lint: setup          ## style, types, layers, migrations
 bench: setup         ## measured figures
 	$(BIN)/python -m bench
 
-eval: setup          ## precision and recall of reading and extraction on the sample CVs
+eval: setup          ## precision and recall of reading and of both extractors on the sample CVs
 	$(BIN)/python -m evaluation
 
 setup: $(VENV)/.installed

@@ -7,8 +7,11 @@ from pathlib import Path
 
 from adapters.documents.errors import BadDocument
 from adapters.documents.kinds import KINDS, DocumentKind
+from adapters.documents.legacy import DOC_UNAVAILABLE
 from adapters.documents.reader import read_document
+from adapters.documents.scans import OCR_UNAVAILABLE
 from domain.cv import CvProfile
+from domain.grounding import ground
 from evaluation.metrics import Comparison, Field, compare, in_order, whole
 from evaluation.truth import SUFFIX, Truth, load_truth, truth_path
 
@@ -28,13 +31,19 @@ class Reading:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One document: its fields compared, and why it could not be read, if so (all its values are then missed)."""
+    """One document: its fields compared, and why it could not be read, if so (all its values are then missed).
+
+    `ungrounded` are the places of values that were dropped because the text does not show them. `skipped` tells what
+    this machine lacks to read the document, which then counts nowhere.
+    """
 
     document: str
     layout: str
     reading: Reading
     fields: dict[Field, Comparison]
+    ungrounded: tuple[str, ...] = ()
     error: str | None = None
+    skipped: str | None = None
 
 
 def documents(folder: Path) -> list[Path]:
@@ -48,19 +57,23 @@ def documents(folder: Path) -> list[Path]:
     return found
 
 
-def run(folder: Path, extract: Extractor) -> list[Outcome]:
-    """Read and extract every document of the folder. Errors: see `documents` and `load_truth`."""
-    return [_outcome(path, load_truth(truth_path(path)), extract) for path in documents(folder)]
+def run(paths: Sequence[Path], extract: Extractor) -> list[Outcome]:
+    """Read, extract and ground every document, as a parse does. Errors: see `load_truth`, and those of `extract`."""
+    return [_outcome(path, load_truth(truth_path(path)), extract) for path in paths]
 
 
 def _outcome(path: Path, truth: Truth, extract: Extractor) -> Outcome:
     try:
         text = read_document(path, _kind(path)).text
     except BadDocument as error:
+        if error.message_fr in (DOC_UNAVAILABLE, OCR_UNAVAILABLE):
+            nothing = compare(CvProfile(), CvProfile())
+            return Outcome(path.name, truth.layout, Reading(0, 0, 0, 0), nothing, skipped=error.message_fr)
         missed = compare(truth.profile, CvProfile())
-        return Outcome(path.name, truth.layout, _reading(truth, ""), missed, str(error))
-    compared = compare(truth.profile, extract(text, truth.today), truth.implied_skills)
-    return Outcome(path.name, truth.layout, _reading(truth, text), compared)
+        return Outcome(path.name, truth.layout, _reading(truth, ""), missed, error=str(error))
+    profile, ungrounded = ground(extract(text, truth.today), text)
+    compared = compare(truth.profile, profile, truth.implied_skills)
+    return Outcome(path.name, truth.layout, _reading(truth, text), compared, tuple(ungrounded))
 
 
 def _kind(path: Path) -> DocumentKind:

@@ -81,12 +81,22 @@ class Column:
         """Leave white space, in points."""
         self.y -= height
 
+    def beside(self, other: "Column", text: str, *, bold: bool = False, color: int | None = None) -> None:
+        """Set a paragraph of this column level with the line that `other` sets next, on the same page."""
+        if other.y - other.look.size * 1.32 < MARGIN:
+            other.page, other.y = other.page + 1, PAGE_HEIGHT - MARGIN
+        self.page, self.y = other.page, other.y
+        self.write(text, bold=bold, color=color)
+
+    def title(self, text: str) -> None:
+        """Set the title of a section, larger and in the accent colour."""
+        self.skip(9)
+        self.write(text, bold=True, size=self.look.size * 1.28, color=self.look.accent)
+        self.skip(2)
+
     def section(self, section: Section, *, upper: bool = False) -> None:
         """Set a section: its title, then its entries, lines and bullets."""
-        self.skip(9)
-        title = section.title.upper() if upper else section.title
-        self.write(title, bold=True, size=self.look.size * 1.28, color=self.look.accent)
-        self.skip(2)
+        self.title(section.title.upper() if upper else section.title)
         for item in section.items:
             if item.kind == "entry":
                 self.skip(4)
@@ -97,8 +107,17 @@ class Column:
                 self.write(item.text, aside=item.aside)
 
 
-def draw(path: Path, title: str, lines: Iterable[Line], *, band: tuple[float, int] | None = None) -> None:
-    """Write a PDF that shows the lines in the order given; `band` paints the left part of each page.
+@dataclass(frozen=True)
+class Band:
+    """A coloured strip over the whole height of each page, from `x`, `width` wide."""
+
+    x: float
+    width: float
+    color: int
+
+
+def draw(path: Path, title: str, lines: Iterable[Line], *, band: Band | None = None) -> None:
+    """Write a PDF that shows the lines in the order given, over the `band` if there is one.
 
     The file depends on its content alone (no clock, no random id) and stays uncompressed, hence readable in a diff.
     """
@@ -109,9 +128,8 @@ def draw(path: Path, title: str, lines: Iterable[Line], *, band: tuple[float, in
         by_page.setdefault(line.page, []).append(line)
     for page in range(max(by_page) + 1):
         if band:
-            width, color = band
-            canvas.setFillColor(HexColor(color))
-            canvas.rect(0, 0, width, PAGE_HEIGHT, stroke=0, fill=1)
+            canvas.setFillColor(HexColor(band.color))
+            canvas.rect(band.x, 0, band.width, PAGE_HEIGHT, stroke=0, fill=1)
         for line in by_page.get(page, []):
             canvas.setFillColor(HexColor(line.color))
             canvas.setFont(line.font, line.size)

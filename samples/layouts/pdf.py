@@ -3,11 +3,13 @@
 from pathlib import Path
 
 from samples.content import Content
-from samples.typesetting import MARGIN, PAGE_HEIGHT, PAGE_WIDTH, WHITE, Column, Line, Look, draw
+from samples.typesetting import MARGIN, PAGE_HEIGHT, PAGE_WIDTH, WHITE, Band, Column, Line, Look, draw
 
 _TOP = PAGE_HEIGHT - MARGIN
 _BESIDE = frozenset({"education", "skills", "languages", "certifications"})
 """Sections that a second, narrower column holds."""
+_BAND = 178.0
+"""Width of a coloured band, in points."""
 
 
 def one_column(content: Content, path: Path, *, look: Look, upper: bool = False) -> None:
@@ -38,15 +40,18 @@ def two_columns(content: Content, path: Path, *, look: Look, by_row: bool) -> No
     draw(path, content.name, head.lines + lines)
 
 
-def sidebar(content: Content, path: Path, *, look: Look) -> None:
-    """A dark band at the left with contacts, skills and languages in white; the career at the right."""
-    band = 178.0
-    side = Column(24, band - 40, _TOP, look, color=WHITE)
+def sidebar(content: Content, path: Path, *, look: Look, right: bool = False, first: bool = True) -> None:
+    """A dark band with contacts, skills and languages in white; the career beside it.
+
+    The band stands at the left or at the `right`, and is drawn `first` or after the career.
+    """
+    band = Band(PAGE_WIDTH - _BAND if right else 0.0, _BAND, look.accent)
+    side = Column(band.x + 24, _BAND - 40, _TOP, look, color=WHITE)
     side.write("Contact", bold=True, size=look.size * 1.28)
     side.skip(2)
     for contact in content.contacts:
         side.write(contact)
-    main = Column(band + 24, PAGE_WIDTH - band - 24 - MARGIN, _TOP, look)
+    main = Column(MARGIN if right else _BAND + 24, PAGE_WIDTH - _BAND - 24 - MARGIN, _TOP, look)
     main.write(content.name, bold=True, size=22)
     main.skip(3)
     main.write(content.position, size=13, color=look.accent)
@@ -54,7 +59,7 @@ def sidebar(content: Content, path: Path, *, look: Look) -> None:
     side.look = white
     for key, section in content.sections.items():
         (side if key in ("skills", "languages") else main).section(section)
-    draw(path, content.name, side.lines + main.lines, band=(band, look.accent))
+    draw(path, content.name, side.lines + main.lines if first else main.lines + side.lines, band=band)
 
 
 def _head(column: Column, content: Content) -> None:
