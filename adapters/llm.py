@@ -13,15 +13,8 @@ from typing import Any
 import openai
 
 from adapters.llm_errors import LlmError, LlmInvalid, LlmRateLimited, LlmRefused, LlmUnavailable
-from adapters.llm_wire import (
-    PROMPT_VERSION,
-    InvalidAnswer,
-    merge_profiles,
-    messages,
-    profile_schema,
-    read_answer,
-    repair_messages,
-)
+from adapters.llm_prompt import PROMPT_VERSION, messages, repair_messages
+from adapters.llm_wire import InvalidAnswer, merge_profiles, profile_schema, read_answer
 from domain.cv import CvProfile, TokenUsage
 from domain.extraction.sections import split_text
 from domain.periods import covered_months

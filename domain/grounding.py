@@ -6,6 +6,7 @@ from domain.cv import CvProfile
 from domain.text import fold
 
 _PHONE = re.compile(r"(?<!\w)[+(]?\d(?:[\s().\-/]{0,3}\d){6,17}(?!\d)")
+_AT = r"(?:@|[\[({]\s?(?:at|arobase|@)\s?[\])}])"
 _NON_DIGITS = re.compile(r"\D+")
 _NON_WORDS = re.compile(r"[^\w@]+")
 _NATIONAL_DIGITS = 8
@@ -47,8 +48,9 @@ class _Source:
         return False
 
     def has_email(self, value: str) -> bool:
-        """The address occurs, and not as the end of a longer one."""
-        pattern = rf"(?<![\w.+-]){re.escape(fold(value))}(?![\w-]|\.\w)"
+        """The address occurs, perhaps broken by a space or a line end or with "[at]", and not as the end of another."""
+        characters = r"\s?".join(_AT if character == "@" else re.escape(character) for character in fold(value))
+        pattern = rf"(?<![\w.+-]){characters}(?![\w-]|\.\w)"
         return re.search(pattern, self._folded) is not None
 
     def has_phone(self, value: str) -> bool:

@@ -1,17 +1,17 @@
-"""How to reach the person: e-mail, telephone, links, postal address."""
+"""How to reach the person: e-mail, links, postal address."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-
-import phonenumbers
+from itertools import pairwise
 
 from domain.extraction.lines import Line
 from domain.extraction.places import is_place, split_city
 
 _EMAIL = re.compile(r"(?<![\w.+%-])[\w+%-](?:[\w.+%-]{0,62}[\w+%-])?@(?:[\w-]{1,63}\.){1,8}[a-zA-Z]{2,24}(?![\w@-])")
-_SLASHED_PAIRS = re.compile(r"(?<=\d\d)/(?=\d\d)")
-_PHONE_LABEL = re.compile(r"\b(?:t[ée]l(?:[ée]phone)?|phone|mobile|portable|cell|gsm|mob|contact)\b", re.IGNORECASE)
+_BROKEN_LOCAL = re.compile(r"[\w+%][\w.+%-]{0,62}[.\-_+]")
+"""The first half of an address that a narrow column broke after a mark."""
+_SPELT_AT = re.compile(r"\s*[\[({]\s*(?:at|arobase|@)\s*[\])}]\s*", re.IGNORECASE)
 _LINK = re.compile(
     r"(?<![\w@./-])(?:https?://[^\s<>()\[\]|,;\"']+|(?:www\.|(?:[\w-]{1,63}\.){0,3}(?:linkedin|github|gitlab|behance|dribbble|"
     r"medium|stackoverflow|kaggle|malt|viadeo|xing|bitbucket|notion|wixsite|youtube|twitter|instagram|dev)\.)[^\s<>()\[\]|,;\"'@]+|"
@@ -34,42 +34,6 @@ _ADDRESS_LABEL = re.compile(
 _PARTS = re.compile(r"\s*[|•·\t]\s*|\s+[–—-]\s+|\s+/\s+")
 _BROKEN_ADDRESS = re.compile(r"(?:\b\d{5}|,)$")
 _MAX_LINE = 500
-_REGION_OF = (
-    ("BE", ("belgique", "belgium", "bruxelles", "brussels", "liege", "namur")),
-    ("CH", ("suisse", "switzerland", "geneve", "lausanne", "zurich")),
-    ("CA", ("canada", "montreal", "quebec", "toronto", "vancouver", "ottawa")),
-    (
-        "US",
-        ("united states", "usa", "new york", "san francisco", "boston", "chicago", "seattle", "austin", "los angeles"),
-    ),
-    (
-        "GB",
-        (
-            "united kingdom",
-            "uk",
-            "england",
-            "london",
-            "manchester",
-            "birmingham",
-            "leeds",
-            "bristol",
-            "edinburgh",
-            "glasgow",
-        ),
-    ),
-    ("IE", ("ireland", "irlande", "dublin", "cork", "galway")),
-    ("FR", ("france", "paris", "lyon", "marseille", "toulouse", "nantes", "bordeaux", "lille")),
-    ("MA", ("maroc", "morocco", "casablanca", "rabat")),
-    ("DE", ("germany", "allemagne", "berlin", "munich", "hamburg")),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Phone:
-    """A telephone number in E.164 and in the CV's own form."""
-
-    e164: str
-    as_written: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,62 +46,21 @@ class Address:
 
 
 def find_email(lines: Sequence[Line]) -> str | None:
-    """The first e-mail address; white space that layout put around its @ is tolerated."""
-    for line in lines:
-        if match := _EMAIL.search(line.text):
+    """The first e-mail address; what layout put into it is tolerated: spaces around its @, a line end, "[at]"."""
+    texts = [line.text for line in lines if len(line.text) <= _MAX_LINE]
+    for number, text in enumerate(texts):
+        if match := _EMAIL.search(text):
+            above = texts[number - 1] if number else ""
+            if match.start() == 0 and _BROKEN_LOCAL.fullmatch(above) and "@" not in above:
+                return above + match.group()
             return match.group()
-    for line in lines:
-        if (
-            line.text.count("@") == 1
-            and len(line.text) <= _MAX_LINE
-            and (match := _EMAIL.search(re.sub(r"\s*@\s*", "@", line.text)))
-        ):
-            return match.group()
+    for above, below in pairwise([*texts, ""]):
+        for text in (above, f"{above.split()[-1]}{below.split()[0]}" if above and below else ""):
+            if "@" in text or _SPELT_AT.search(text):
+                match = _EMAIL.search(_SPELT_AT.sub("@", re.sub(r"\s*@\s*", "@", text)))
+                if match:
+                    return match.group()
     return None
-
-
-def normalise_phone(text: str, region: str = "FR") -> Phone | None:
-    """The first telephone number of a text; numbers without a country code are read as of `region` (ISO 3166).
-
-    >>> normalise_phone("Tél. : 06 39 98 12 34").e164
-    '+33639981234'
-    """
-    if len(text) > _MAX_LINE:
-        return None
-    # The library reads "06/39/98/12/34" as dates; the replacement keeps every offset.
-    readable = _SLASHED_PAIRS.sub(" ", text) if re.search(r"\b0\d(?:/\d\d){4}\b", text) else text
-    labelled = _PHONE_LABEL.search(text) is not None
-    possible: Phone | None = None
-    for match in phonenumbers.PhoneNumberMatcher(
-        readable, region, leniency=phonenumbers.Leniency.POSSIBLE, max_tries=50
-    ):
-        written = text[match.start : match.end].strip()
-        digits = sum(c.isdigit() for c in written)
-        if not 8 <= digits <= 16:
-            continue
-        phone = Phone(phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164), written)
-        if phonenumbers.is_valid_number(match.number):
-            return phone
-        # Numbers set aside for fiction or newly opened are possible without being listed as valid.
-        if possible is None and (labelled or written[0] in "+(0"):
-            possible = phone
-    return possible
-
-
-def find_phone(lines: Sequence[Line], region: str) -> Phone | None:
-    """The first telephone number of a CV."""
-    for line in lines:
-        if (phone := normalise_phone(line.text, region)) is not None:
-            return phone
-    return None
-
-
-def guess_region(folded_head: str, language: str) -> str:
-    """The country whose national numbers a CV uses, from the places its folded head names, or else its language."""
-    for region, names in _REGION_OF:
-        if any(re.search(rf"\b{name}\b", folded_head) for name in names):
-            return region
-    return "FR" if language == "fr" else "GB"
 
 
 def find_links(lines: Sequence[Line]) -> list[str]:

@@ -39,7 +39,23 @@ _POINT = re.compile(
 )
 # The end of "2019-2021" or "03/2019-2021" follows its dash without a space: found only right after a first point.
 _POINT_AFTER = re.compile(_POINT.pattern.replace(r"(?<![\w./-])", "", 1), re.IGNORECASE | re.VERBOSE)
-_SHORT_NUMERIC = re.compile(r"(?<![\d/.-])(0[1-9]|1[0-2])/(\d\d)\s*[-–—]\s*(?:(0[1-9]|1[0-2])/(\d\d)(?![\d/])|(?=\D))")
+_SHORT_NUMERIC = re.compile(
+    r"(?<![\d/.-])(0[1-9]|1[0-2])/(\d\d)\s*(?:[-–—→]|\b(?:à|a|au|to|until)\b)\s*(?:(0[1-9]|1[0-2])/(\d\d)(?![\d/])|(?=\D))",
+    re.IGNORECASE,
+)
+_SHORT_SINCE = re.compile(r"\b(?:depuis(?:\s+le)?|since|from)\s*:?\s*(0[1-9]|1[0-2])/(\d\d)(?![\d/])", re.IGNORECASE)
+_SHORT_WORDS = re.compile(
+    rf"(?<!\w)(?P<m>{_MONTH})[\s'’-]{{0,3}}(?P<y>\d\d)\s*(?:[-–—→/>]|\b(?:à|to)\b)\s*"
+    rf"(?:(?P<n>{_MONTH})[\s'’-]{{0,3}}(?P<z>\d\d)(?!\w)|(?=[^\W\d]))",
+    re.IGNORECASE,
+)
+_TO = r"\s*(?:[-–—/&]|\b(?:et|and|au|à|to)\b)\s*"
+# "Sept.-déc. 2020", "1er au 31 juillet 2018": one year for both ends.
+_WITHIN_YEAR = re.compile(
+    rf"(?<![\w/])(?:(?P<m>{_MONTH}){_TO}(?P<n>{_MONTH})|(?P<d>{_DAY})(?:er)?{_TO}(?P<e>{_DAY})\s+(?P<o>{_MONTH}))\s*(?P<y>{_YEAR})(?!\w)",
+    re.IGNORECASE,
+)
+_OPEN_END = re.compile(r"\s*[-–—>→]?\s*(?:\.{3}|…)\s*[)\]]?\s*$")
 _SHORT_END_YEAR = re.compile(r"\s?[-–—/]\s?(\d\d)(?![\d/.-]|\s*(?:ans?|mois|months?|years?|%|h)\b)")
 _PRESENT = re.compile(
     r"(?:(?:à|a)\s+)?(?:(?:l['’]\s?heure\s+)?actuel(?:le(?:ment)?)?|aujourd['’]\s?hui|auj\.?|(?:à\s+)?ce\s+jour|maintenant|"
@@ -56,7 +72,11 @@ _SEPARATOR = re.compile(
 _SINCE = re.compile(
     r"(?:\bdepuis(?:\s+(?:le|l['’]))?|\bsince|\bà\s+partir\s+d[eu]|\bdès|\bfrom)\s*:?\s*$", re.IGNORECASE
 )
-_LEAD = re.compile(r"(?:\b(?:du|de|le|from|entre|between|p[ée]riode|dates?)\b|d['’])\s*:?\s*$", re.IGNORECASE)
+_LEAD = re.compile(
+    r"(?:\b(?:du|de|le|from|entre|between|p[ée]riode|dates?|en\s+poste|ann[ée]es?|promotion|promo|class\s+of|graduated|"
+    r"graduation|expected|(?:dipl[ôo]m[ée]e?|obtenue?|valid[ée]e?|pr[ée]vue?)(?:\s+en)?)\b|d['’])\s*:?\s*$",
+    re.IGNORECASE,
+)
 _UNDATED_START = re.compile(rf"(?:(?P<d>{_DAY})(?:er|st|nd|rd|th)?\s+)?(?P<m>{_MONTH})$", re.IGNORECASE)
 _SEASON = re.compile(r"\b(?:été|ete|hiver|automne|printemps|summer|winter|autumn|fall|spring)\s*$", re.IGNORECASE)
 _LENGTH = (
@@ -98,8 +118,15 @@ def find_period(text: str) -> Period | None:
     """
     if len(text) > MAX_LINE:
         return None
-    if short := _SHORT_NUMERIC.search(text):
-        return _short_numeric(text, short)
+    if (short := _SHORT_NUMERIC.search(text)) and (period := _short_numeric(text, short)):
+        return period
+    if since := _SHORT_SINCE.search(text):
+        start = partial(_year("'" + since.group(2)), int(since.group(1)))
+        return _whole(text, start, None, True, since.start(), since.end())
+    if (spelt := _SHORT_WORDS.search(text)) and (period := _short_words(text, spelt)):
+        return period
+    if within := _WITHIN_YEAR.search(text):
+        return _within_year(text, within)
     first: Period | None = None
     position = 0
     while match := _POINT.search(text, position):
@@ -123,6 +150,11 @@ def without_period(text: str, period: Period) -> str:
 def is_duration(text: str) -> bool:
     """A length of time and nothing else ("2 ans 3 mois")."""
     return len(text) <= MAX_LINE and _DURATION_ONLY.fullmatch(text.strip()) is not None
+
+
+def is_present(text: str) -> bool:
+    """A word for today and nothing else ("à ce jour", "Present")."""
+    return len(text) <= MAX_LINE and _PRESENT.fullmatch(text.strip(" ().")) is not None
 
 
 def partial(year: int, month: int | None = None, day: int | None = None) -> str:
@@ -169,12 +201,37 @@ def _period_at(text: str, match: re.Match[str]) -> Period | None:
             return _whole(text, point.value, str(year), False, begin, short.end())
     if since := _SINCE.search(before[:begin]):
         return _whole(text, point.value, None, True, since.start(), point.stop)
-    if current := _CURRENT_AFTER.match(text, point.stop):
+    if current := _CURRENT_AFTER.match(text, point.stop) or _OPEN_END.match(text, point.stop):
         return _whole(text, point.value, None, True, begin, current.end())
     undated = _undated_start(before, point)
     if undated is not None:
         return _whole(text, undated.value, point.value, False, undated.begin, point.stop)
     return _whole(text, point.value, None, False, begin, point.stop, single=True)
+
+
+def _short_words(text: str, match: re.Match[str]) -> Period | None:
+    """ "nov. 18 - mars 19", "Apr-18 – to date"."""
+    start = _end(match, "m", "y")
+    if match["n"]:
+        return _whole(text, start, _end(match, "n", "z"), False, match.start(), match.end())
+    if present := _PRESENT.match(text, match.end()):
+        return _whole(text, start, None, True, match.start(), present.end())
+    return None
+
+
+def _end(match: re.Match[str], month: str, year: str) -> str:
+    return partial(_year("'" + match[year]), _month(match[month]))
+
+
+def _within_year(text: str, match: re.Match[str]) -> Period:
+    year = int(match["y"])
+    if match["o"]:
+        month = _month(match["o"])
+        start, end = partial(year, month, int(match["d"])), partial(year, month, int(match["e"]))
+    else:
+        first, last = _month(match["m"]), _month(match["n"])
+        start, end = partial(year - (first > last), first), partial(year, last)
+    return _whole(text, start, end, False, match.start(), match.end())
 
 
 def _undated_start(before: str, end: _Point) -> _Point | None:

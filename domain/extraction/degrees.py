@@ -21,7 +21,7 @@ _LEVEL_BLOCKS: tuple[tuple[EducationLevel, str], ...] = (
         masters? | master's | mastere\w* | msc | m\.sc\.? | m\.s\. | m\.a\. | mba | meng | m\.eng | mres | m2
         ma in | ms in | llm | dess | dea | ingenieur\w* | engineering degree | grande ecole | dscg | mphil | pgce
         postgraduate (?:diploma|degree) | magistere | diplome d'etat d'architecte | hmonp | niveau 7 | emba | mim
-        mchem | mphys | mmath | msci | level 7
+        mchem | mphys | mmath | msci | level 7 | dsaa | m\.?tech | dnsep | dnsap | capes | agregation | capa
         """,
     ),
     (
@@ -29,7 +29,8 @@ _LEVEL_BLOCKS: tuple[tuple[EducationLevel, str], ...] = (
         r"""
         licences? | licenciee? | bachelors? | bachelor's | bsc | b\.sc\.? | b\.s\. | b\.a\. | ba \(?hons\)?
         ba in | bs in | beng | b\.eng | bba | llb | but | l3 | dcg | level 6 | maitrise | m1 | undergraduate degree
-        honours degree | bfa | bed | bcom | niveau 6 | diplome d'etat (?:d'|de )?infirmi\w* | ide | dees
+        honours degree | bfa | bed | bcom | b\.?tech | dnmade | dna | licenciatura | niveau 6 | ide | dees
+        diplome d'etat (?:d'|de )?infirmi\w*
         """,
     ),
     (
@@ -70,7 +71,7 @@ _DEGREE_NOUN = re.compile(
         diplom\w* | degree | certificate | certificat | certification | attestation | titre | formation | cycle
         cursus | parcours | programme | program | brevet | cqp | semestre | echange | erasmus | exchange | capes
         agregation | bootcamp | preparation | annee | terminale | hons | specialite | mention | major in
-        minor in | course | diploma
+        minor in | course | diploma | capa | crfpa | aca | acca | cima | qualification | nvq | btec | titre
         """
     )
 )
@@ -79,8 +80,8 @@ _DEGREE_WORDS = re.compile(
     r"^(?:diplômée?\s+d['’]\s?|diplôme\s+(?:national\s+)?(?:d['’]\s?|de\s+))?(?:"
     rf"master['’]?s?{_OF}(?:\s+(?:1|2|pro(?:fessionnel)?|recherche|sp[ée]cialis[ée]))?|mastère(?:\s+spécialisé)?|"
     rf"bachelor['’]?s?{_OF}|doctor(?:ate)?(?:\s+of\s+philosophy)?|associate['’]?s?\s+degree|"
-    r"cycle\s+ing[ée]nieur|doctorat|ph\.?\s?d\.?|thèse|m\.?sc\.?|mba|meng|mchem|mphys|mmath|msci|m[12]|ma|ms|dess|dea|ing[ée]nieure?|maîtrise|"
-    r"licence(?:\s+(?:pro(?:fessionnelle)?\b|\d))?|b\.?sc\.?|ba|bs|beng|bba|llb|but|l[123]|bts|dut|deug|deust|hnd|"
+    r"cycle\s+ing[ée]nieur|doctorat|ph\.?\s?d\.?|thèse|m\.?sc\.?|mba|m\.?eng|mchem|mphys|mmath|msci|m[12]|m\.?a\.?|m\.?s\.?|dess|dea|ing[ée]nieure?|maîtrise|"
+    r"licence(?:\s+(?:pro(?:fessionnelle)?\b|\d))?|b\.?sc\.?|b\.?a\.?|b\.?s\.?|b\.?eng|bba|llb|but|l[123]|bts|dut|deug|deust|hnd|"
     r"cap|bep|baccalaur[ée]at|bac(?:\s?\+\s?\d)?|brevet(?:\s+(?:des\s+collèges|de\s+technicien\s+supérieur|professionnel))?|"
     r"titre\s+professionnel|a-levels?|gcses?|dipl[ôo]me(?:\s+d['’]\s?[ée]tat|\s+universitaire(?:\s+de\s+technologie)?)?"
     r")(?:\s*\((?:m[12]|bac\s?\+\s?\d|hons|msc|bsc|ba|ma|phd|meng|beng)\))?(?=[\s,:–(-]|$)",
@@ -96,10 +97,11 @@ _FIELD_LEAD = re.compile(
 _LEVEL_TAIL = re.compile(r"\s*[-–,]?\s*\(?\s*(?:niveau\s+)?bac\s?\+\s?\d\s*\)?\s*$", re.IGNORECASE)
 _BRACKETS_TAIL = re.compile(r"\s*\([^()]*\)$")
 _HONOURS = re.compile(
-    r"(?:(?:mention|avec)\s+(?:très\s+bien|bien|assez\s+bien|honorable|distinction|les\s+f[ée]licitations.*)|"
-    r"with\s+honou?rs|"
+    r"(?:(?:obtenue?|valid[ée]e?)\s+)?(?:(?:avec\s+)?mention|avec)\s*:?\s*(?:(?:très\s+|assez\s+)?(?:bien|honorable)|[at]?b|distinction|"
+    r"les\s+f[ée]licitations.*)|f[ée]licitations\s+du\s+jury|en\s+cours|obtenue?|valid[ée]e?|admise?|in\s+progress|expected|pr[ée]vue?|ongoing|"
+    r"with\s+honou?rs|first|"
     r"first[- ]class.*|2:[12].*|upper\s+second.*|gpa.*|(?:with\s+)?(?:distinction|merit)|major\s+de\s+promo.*|"
-    r"(?:magna\s+)?cum\s+laude)",
+    r"(?:magna\s+)?cum\s+laude",
     re.IGNORECASE,
 )
 

@@ -2,19 +2,21 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.cv import Education
-from domain.extraction.degrees import degree_field, degree_score, education_level, is_honours, starts_with_degree
-from domain.extraction.entries import Entry, split_entries
+from domain.extraction.degrees import degree_field, degree_score, education_level, starts_with_degree
+from domain.extraction.education_heads import header_parts
+from domain.extraction.entries import LABELLED, Entry, HeaderRules, split_entries
 from domain.extraction.institutions import institution_score
 from domain.extraction.lines import Line
-from domain.extraction.places import is_place
-from domain.extraction.titles import clean_part, split_head
+from domain.extraction.titles import without_label
 from domain.text import fold
 
 _CERTIFICATE = re.compile(r"certifi|habilitation|mooc|attestation|toeic|toefl|permis")
 _MAX_WORDS = 14
+_DEGREE = 3
+"""A score that leaves no doubt about a degree."""
 
 
 @dataclass(slots=True)
@@ -27,32 +29,42 @@ class Course:
 
 def read_education(lines: Sequence[Line]) -> list[Course]:
     """The courses of an education section, in the order of the CV."""
-    entries = _with_undated(split_entries(lines, _wants_more))
-    return [course for course in map(_course, entries) if course is not None]
+    courses: list[Course] = []
+    shared: str | None = None
+    for entry in _with_undated(
+        split_entries(
+            [replace(line, text=without_label(line.text) or line.text) for line in lines],
+            HeaderRules(_wants_more, _completes),
+        )
+    ):
+        course = _course(entry)
+        if course is None:
+            continue
+        if course.education.institution is None and entry.inherits:
+            course.education.institution = shared
+        elif course.education.institution is not None:
+            # "Université Paris II" above two degrees: the second one's lines do not name it again.
+            shared = course.education.institution if institution_score(entry.head[0]) else None
+        courses.append(course)
+    return courses
 
 
-def _parts(texts: Sequence[str]) -> list[str]:
-    parts: list[str] = []
-    for text in texts:
-        for part in split_head(text)[0]:
-            cleaned, _ = clean_part(part)
-            parts.extend(p for p in _degree_and_school(cleaned) if p and not is_place(p) and not is_honours(p))
-    return parts
-
-
-def _degree_and_school(part: str) -> list[str]:
-    """ "Master droit, économie, Université de Lyon": a degree and its school, cut between them."""
-    pieces = [piece for piece in part.split(", ") if not is_honours(piece)]
-    for number, piece in enumerate(pieces[1:], start=1):
-        if institution_score(piece) and degree_score(pieces[0]) and not institution_score(pieces[0]):
-            return [", ".join(pieces[:number]), ", ".join(pieces[number:])]
-    return [", ".join(pieces)]
-
-
-def _wants_more(texts: list[str], _: str) -> bool:
+def _wants_more(texts: list[str], following: str) -> bool:
     """Whether a header still lacks its degree or its school."""
-    parts = _parts(texts)
-    return len(parts) < 2 or (len(parts) == 2 and not any(institution_score(part) for part in parts))
+    parts = header_parts(texts)
+    has_degree = any(degree_score(part) >= _DEGREE for part in parts)
+    if LABELLED.match(following):
+        return not has_degree and starts_with_degree(following)
+    if len(parts) < 2:
+        return True
+    if not any(institution_score(part) for part in parts):
+        return len(parts) == 2
+    return not has_degree and degree_score(following) >= _DEGREE and not institution_score(following)
+
+
+def _completes(texts: list[str], above: str) -> bool:
+    """Whether a header lacks its degree and the line above it begins with one."""
+    return starts_with_degree(above) and not any(degree_score(part) >= _DEGREE for part in header_parts(texts))
 
 
 def _with_undated(entries: Sequence[Entry]) -> list[Entry]:
@@ -66,7 +78,7 @@ def _with_undated(entries: Sequence[Entry]) -> list[Entry]:
                 starts_with_degree(line.text) and education_level(line.text) and len(line.text.split()) <= _MAX_WORDS
             )
             if begins and any(degree_score(text) for text in entry.head):
-                result.append(Entry([line.text]))
+                result.append(Entry([line.text], inherits=institution_score(entry.head[0]) > 0))
             elif result[-1] is entry:
                 kept.append(line)
             elif (
@@ -78,8 +90,10 @@ def _with_undated(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def _course(entry: Entry) -> Course | None:
-    parts = _parts(entry.head)
+    parts = header_parts(entry.head)
     if not parts or (entry.period is None and not any(degree_score(p) >= 2 or institution_score(p) for p in parts)):
+        return None
+    if entry.period is not None and entry.period.single and len(parts) == 1 and not _is_of_study(parts[0]):
         return None
     degree, institution, others = _assign(parts)
     field = degree_field(degree) if degree else None
@@ -97,6 +111,10 @@ def _course(entry: Entry) -> Course | None:
     )
     is_certificate = level is None and degree is not None and _CERTIFICATE.match(fold(degree)) is not None
     return Course(education, is_certificate)
+
+
+def _is_of_study(part: str) -> bool:
+    return degree_score(part) > 0 or institution_score(part) > 0
 
 
 def _assign(parts: list[str]) -> tuple[str | None, str | None, list[str]]:

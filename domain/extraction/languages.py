@@ -26,9 +26,17 @@ _NAMES = {
     "bm": "bambara", "lb": "luxembourgeois luxembourgish", "co": "corse corsican", "tl": "tagalog",
     "gu": "gujarati", "pa": "punjabi", "so": "somali", "am": "amharic amharique", "eo": "esperanto", "km": "khmer",
     "yo": "yoruba", "af": "afrikaans", "is": "islandais icelandic", "ht": "creole",
+    "ig": "igbo", "ha": "haoussa hausa", "te": "telugu telougou", "mr": "marathi", "ml": "malayalam", "kn": "kannada",
+    "si": "cinghalais sinhala", "ne": "nepalais nepali", "mn": "mongol mongolian", "kk": "kazakh", "az": "azeri",
+    "uz": "ouzbek uzbek", "ps": "pachto pashto", "ku": "kurde kurdish", "ti": "tigrinya", "rw": "kinyarwanda",
+    "snk": "soninke", "dyu": "dioula", "ee": "ewe", "tw": "twi", "ak": "akan", "zu": "zoulou zulu", "xh": "xhosa",
+    "sn": "shona", "mt": "maltais maltese", "mk": "macedonien macedonian", "bs": "bosniaque bosnian",
+    "be": "bielorusse belarusian", "gl": "galicien galician", "gsw": "alsacien alsatian", "ceb": "cebuano",
+    "sco": "scots", "gd": "gaelic gaelique",
 }  # fmt: skip
 _CODES = {name: code for code, names in _NAMES.items() for name in names.split()}
-_CODES["langue des signes francaise"] = _CODES["lsf"] = "fsl"
+_CODES["langue des signes francaise"] = _CODES["langue des signes"] = _CODES["lsf"] = "fsl"
+_CODES["british sign language"] = _CODES["bsl"] = "bfi"
 _NAME = re.compile(r"(?<![\w-])(?:" + "|".join(sorted(_CODES, key=len, reverse=True)) + r")(?:e)?(?![\w-])")
 
 _CEFR = re.compile(r"(?<!\w)(a1|a2|b1|b2|c1|c2)(?!\w)")
@@ -43,7 +51,7 @@ _LEVEL_WORDS: tuple[tuple[LanguageLevel, str], ...] = (
     ("C2", r"bilingu|proficient|maitrise parfaite|parfaite maitrise|perfect|mastery|niveau expert"),
     ("B2", r"professional working|upper[- ]intermediate|intermediaire (?:superieur|avance|fort)|professionnel limite"),
     ("B1", r"limited working|low(?:er)?[- ]intermediate"),
-    ("A2", r"pre[- ]?intermedi|faux debutant|bonnes (?:notions|bases)|notions scolaires"),
+    ("A2", r"pre[- ]?intermedi|faux debutant|bonnes bases|notion"),
     ("C1", r"courant|couramment|fluen|avance|advanced|excellent|tres bon|very good|full professional|strong|confirme"),
     ("C1", r"professionnel complet|capacite professionnelle complete|professional proficiency"),
     (
@@ -52,10 +60,11 @@ _LEVEL_WORDS: tuple[tuple[LanguageLevel, str], ...] = (
     ),
     ("B1", r"conversation|intermedi|moyen|average|independant|pratique|correct|technique|fair\b"),
     ("A2", r"scolaire|school|elementa|basique|basic|\bbases?\b|survie|limited|rudiment"),
-    ("A1", r"notion|debutant|beginner|initiation|learning|apprentissage|novice|decouverte|en cours"),
+    ("A1", r"debutant|beginner|initiation|learning|apprentissage|novice|decouverte|en cours"),
 )
 _WORDS = tuple((level, re.compile(pattern)) for level, pattern in _LEVEL_WORDS)
 _SEPARATOR = re.compile(rf"\s*(?:[,;|/•·{COLUMN}]|\s-\s|\s–\s|\bet\b|\band\b)\s*$")
+_BOTH = re.compile(r"\b(?:both|all|tous|toutes|les deux)\b")
 _MAX_LINE = 300
 
 
@@ -131,7 +140,9 @@ def _in_line(text: str) -> list[Language]:
     if not names:
         return []
     lead = folded[: names[0].start()]
-    before = language_level(lead) is not None and ":" not in lead
+    stated = language_level(lead)
+    before = stated is not None and ":" not in lead
+    shared = stated if ":" in lead else None
     languages: list[Language] = []
     for number, match in enumerate(names):
         begin = names[number - 1].end() if number else 0
@@ -143,10 +154,12 @@ def _in_line(text: str) -> list[Language]:
             Language(
                 language=_CODES.get(match.group()) or _CODES[match.group().removesuffix("e")],
                 label=name[0].upper() + name[1:].lower(),
-                level=language_level(level_text),
+                level=language_level(level_text) or shared,
                 as_written=_SEPARATOR.sub("", aligned[segment[0] : segment[1]]).strip(" ,;|/•·–-"),
             )
         )
+    if _BOTH.search(folded) and (level := languages[-1].level) is not None:
+        languages = [item if item.level else item.model_copy(update={"level": level}) for item in languages]
     return languages
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 COLUMN = "\t"
 """What separates two columns inside one `Line.text`: a tab, or a run of spaces in the source."""
 
-_BULLET = re.compile(r"^(?:[-–—•▪▫◦●○■□◆◇➢➤►▸▶‣⁃∙·✓✔✗✘→➔➜»*+§]\s*(?=\S)|o\s+(?=[A-ZÀ-Þ]))")
+# Text recognition reads the bullet "•" as "e", "¢" or "©".
+_BULLET = re.compile(r"^(?:[-–—•▪▫◦●○■□◆◇➢➤►▸▶‣⁃∙·✓✔✗✘→➔➜»›❯*+§¢©]\s*(?=\S)|[oe0]\s+(?=[A-ZÀ-Þ]))")
 _DASH_BULLET = re.compile(r"^[-–—+*](?=\S)")
 _HEADING = re.compile(r"^#{1,6}\s+")
 _LINK = re.compile(r"\[([^\[\]]{1,300})\]\(([^()\s]{1,500})\)")
@@ -17,7 +18,8 @@ _ITALIC = re.compile(r"(?<![\w*])\*(?=\S)([^*]+)(?<=\S)\*(?![\w*])")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|&<>])")
 _COLUMNS = re.compile(r" *\t[ \t]*| {3,}")
 _TABLE_RULE = re.compile(r"^\|?[\s:|-]*-{3,}[\s:|-]*\|?$")
-_RULE = re.compile(r"^[-_=*~─━—–.•\s]{3,}$")
+_RULE = re.compile(r"^[-_=*~─━—–.•\s]{3,}$|^[●○◐■□▪▫◆◇\s]+$")
+_TYPED_DASH = re.compile(r"(?<=\s)--+(?=\s)")
 _SPACED_LETTERS = re.compile(r"^(?:[^\W\d_]|[&'’-])(?: {1,3}(?:[^\W\d_]|[&'’-])){3,}$")
 
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
@@ -71,7 +73,7 @@ def is_upper(text: str) -> bool:
 
 
 def _clean(text: str) -> str:
-    text = unicodedata.normalize("NFC", text).translate(_CHARACTERS)
+    text = _TYPED_DASH.sub("–", unicodedata.normalize("NFC", text).translate(_CHARACTERS))
     # Icon fonts come out as private-use characters, pictograms as symbols: neither says anything here.
     return "".join(" " if _is_glyph(c) else c for c in text)
 

@@ -4,16 +4,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from domain.extraction.companies import company_score
 from domain.extraction.contacts import find_email
 from domain.extraction.first_names import FIRST_NAMES
 from domain.extraction.lines import COLUMN, Line
 from domain.extraction.places import is_city, is_country, is_place
 from domain.extraction.sections import title_kind
-from domain.extraction.titles import company_score, is_contract, title_score
+from domain.extraction.titles import is_contract, title_score
 from domain.extraction.words import words
 from domain.skills import category_of
 from domain.text import fold
 
+_ELIDED = re.compile(r"[dlDL]['’][A-ZÀ-Þ]")
+_NICKNAME = re.compile(r"\s*(?:[\"“”«(][^\"“”«»()]{1,25}[\"“”»)]|[(,]?\s*n[ée]e\s+[A-ZÀ-Þ].{1,30})\s*")
 _WORD = re.compile(r"^(?:[^\W\d_]+(?:[-'’.][^\W\d_]+)*|[^\W\d_]\.)$")
 _PARTICLES = words(
     """
@@ -42,7 +45,8 @@ _NOT_NAMES = words(
     formation formations experience experiences
     """
 )
-_HEAD_LINES = 60
+_HEAD_LINES = 100
+_MAX_DISTANCE = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,8 @@ def read_identity(head: Sequence[Line], everything: Sequence[Line]) -> Identity:
     best: tuple[float, str, int, str] | None = None
     for number, line in enumerate(lines):
         for candidate, rest, penalty in _candidates(lines, number):
-            score = _score(candidate, local) + (1.0 if line.heading else 0.0) - penalty - number * 0.04
+            score = _score(candidate, local) + (1.0 if line.heading else 0.0) - penalty
+            score -= min(number * 0.04, _MAX_DISTANCE)
             if number == 0 or (number == 1 and title_kind(lines[0].text) is not None):
                 score += 1.0
             if best is None or score > best[0]:
@@ -73,6 +78,16 @@ def read_identity(head: Sequence[Line], everything: Sequence[Line]) -> Identity:
     return Identity(best[1], _headline(lines, best[2], best[3]))
 
 
+def is_named_by(text: str, email: str | None) -> bool:
+    """Whether a text is a name and all its words stand in the address ("m.okonkwo@…" for Michael Okonkwo)."""
+    words = [fold(word) for word in name_words(text)]
+    local = fold((email or "").split("@", maxsplit=1)[0])
+    initials = set(re.split(r"[^a-z]+", local))
+    pieces = [re.sub(r"[^a-z]", "", word) for word in words if word not in _PARTICLES]
+    whole = [piece for piece in pieces if len(piece) >= 3 and piece in local]
+    return bool(whole) and all(piece in whole or piece[:1] in initials for piece in pieces)
+
+
 def name_words(text: str) -> list[str]:
     """The words of a text that reads as a person's name, else an empty list."""
     words = text.split()
@@ -81,7 +96,7 @@ def name_words(text: str) -> list[str]:
     if not all(_WORD.match(word) for word in words):
         return []
     for word in words:
-        if not (word[0].isupper() or fold(word) in _PARTICLES):
+        if not (word[0].isupper() or fold(word) in _PARTICLES or _ELIDED.match(word)):
             return []
     folded = [fold(word) for word in words]
     if (
@@ -116,9 +131,13 @@ def _candidates(lines: Sequence[Line], number: int) -> list[tuple[str, str, floa
     if opening := _CV_OF.match(text):
         text = text[opening.end() :].strip()
     text = _CIVILITY.sub("", text)
+    if (bare := _NICKNAME.sub(" ", text).strip()) and name_words(bare):
+        # Abdoulaye "Abdou" Sarr, Claire Petit (née Garnier)
+        text = bare
     found: list[tuple[str, str, float]] = []
-    if title_kind(text) is None and name_words(text):
-        found.append((text, "", 0.0))
+    columns = text.split(COLUMN)
+    if title_kind(text) is None and name_words(text) and all(len(column.split()) == 1 for column in columns[1:]):
+        found.append((" ".join(columns), "", 0.0))
     parts = [part for part in _PARTS.split(text) if part]
     if len(parts) > 1:
         for position, part in enumerate(parts[:3]):

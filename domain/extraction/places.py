@@ -2,7 +2,7 @@
 
 import re
 
-from domain.extraction.words import names
+from domain.extraction.words import names, words
 from domain.text import fold
 
 _CITIES = """
@@ -66,6 +66,14 @@ val-d'oise | val-de-marne | wa | wallonie | yvelines
 """
 
 
+# As written, and only after a town: "DE", "IN" or "MA" alone mean other things.
+_STATES = words(
+    """
+    AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA
+    RI SC SD TN TX UT VT VA WA WV WI WY DC AB BC MB NB NS ON QC SK
+    """
+)
+
 CITIES = names(_CITIES)
 COUNTRIES = names(_COUNTRIES)
 _OTHERS = names(_REGIONS)
@@ -106,14 +114,18 @@ def is_place(text: str) -> bool:
     if _CITY_AFTER_CODE.match(text.strip()):
         return True
     parts = [part for part in _SEPARATORS.split(text.strip(" .()")) if part]
-    known = [part for part in parts if _bare(part) in _KNOWN]
+    known = [
+        part
+        for number, part in enumerate(parts)
+        if _bare(part) in _KNOWN or (number and _POSTAL.sub("", part).strip() in _STATES)
+    ]
     if not known:
         return False
     return all(part in known or _POSTAL.fullmatch(part) or part.isdigit() for part in parts) or (
         # "Bezons, France": an unknown town followed by what it lies in.
         len(parts) == 2
         and parts[1] in known
-        and (is_country(parts[1]) or fold(parts[1]) in _OTHERS)
+        and (is_country(parts[1]) or fold(parts[1]) in _OTHERS or parts[1] in _STATES)
         and len(parts[0].split()) <= 3
     )
 

@@ -18,12 +18,14 @@ from domain.cv import (
     SkillCategory,
 )
 from domain.extraction.certifications import read_certifications
-from domain.extraction.contacts import find_address, find_email, find_links, find_phone, guess_region
+from domain.extraction.contacts import find_address, find_email, find_links
+from domain.extraction.dates import find_period
 from domain.extraction.education import read_education
 from domain.extraction.experience import read_experience
 from domain.extraction.languages import find_stated_languages, names_language, read_languages
 from domain.extraction.lines import Line, plain, read_lines
-from domain.extraction.names import read_identity
+from domain.extraction.names import is_named_by, read_identity
+from domain.extraction.phones import find_phone, guess_region
 from domain.extraction.section_titles import SectionKind
 from domain.extraction.sections import Section, split_sections
 from domain.extraction.skill_lists import listed_tools, merge_skills, read_listed_skills
@@ -48,8 +50,11 @@ _SHARED = _FRENCH & _ENGLISH
 _HEAD_KINDS: frozenset[SectionKind] = frozenset(
     {"preamble", "contact", "summary", "skills", "softwares", "languages", "other"}
 )
+_REFERENCES = re.compile(r"referen|referee|recommand")
+_COMPUTERS = re.compile(r"informatique|logiciel|outils|competences|skills|computer|\bit\b")
 _MIN_SENTENCE = 60
 _ENOUGH_LISTED = 3
+_ENOUGH_PERIODS = 2
 _SOFT_TITLE = re.compile(r"soft|etre|qualite|atout|person|strength|transvers|comportement|points forts")
 
 
@@ -59,10 +64,15 @@ def extract_profile(text: str, *, today: date) -> CvProfile:
     `today` is the end of the positions that are still held.
     """
     lines = read_lines(text)
-    sections = split_sections(lines)
-    head = [line for section in sections if section.kind in _HEAD_KINDS for line in section.lines]
+    sections = _with_person(split_sections(lines), find_email(lines))
+    head = [line for section in sections if _shows_the_person(section) for line in section.lines]
     identity = read_identity(head, lines)
     experience = read_experience(_lines_of(sections, "experience"))
+    if not experience:
+        # "Career summary" titles an introduction in one CV and the positions in another.
+        experience = read_experience(
+            [line for section in sections if _lists_periods(section) for line in section.lines]
+        )
     courses = read_education(_lines_of(sections, "education"))
     certifications = read_certifications(_lines_of(sections, "certifications"))
     certifications += [
@@ -93,6 +103,31 @@ def detect_language(text: str) -> Literal["fr", "en"]:
     french = sum(word in _FRENCH and word not in _SHARED for word in words)
     english = sum(word in _ENGLISH and word not in _SHARED for word in words)
     return "en" if english > french else "fr"
+
+
+def _with_person(sections: Sequence[Section], email: str | None) -> list[Section]:
+    """The sections with those of a side column cut where the name stands, as what follows it is about the person."""
+    result: list[Section] = []
+    for section in sections:
+        result.append(section)
+        if section.kind in ("preamble", "contact"):
+            continue
+        at = next((number for number, line in enumerate(section.lines) if is_named_by(line.text, email)), None)
+        if at is not None:
+            result.append(Section("preamble", "", section.lines[at:], section.marked))
+            section.lines = section.lines[:at]
+    return result
+
+
+def _shows_the_person(section: Section) -> bool:
+    return section.kind in _HEAD_KINDS and not _REFERENCES.search(fold(section.title))
+
+
+def _lists_periods(section: Section) -> bool:
+    if section.kind != "summary":
+        return False
+    periods = [find_period(line.text) for line in section.lines]
+    return sum(period is not None and not period.single for period in periods) >= _ENOUGH_PERIODS
 
 
 def _lines_of(sections: Iterable[Section], *kinds: SectionKind) -> list[Line]:
@@ -135,11 +170,7 @@ def _summary(sections: Sequence[Section]) -> str | None:
 def _skills(sections: Sequence[Section], experience: Sequence[Experience]) -> list[Skill]:
     """The skills that the CV lists; one that lists hardly any has those that its other texts mention."""
     listed = merge_skills(
-        *(
-            read_listed_skills(section.lines, unknown=_unknown_category(section))
-            for section in sections
-            if _lists_skills(section)
-        )
+        *(read_listed_skills(_skill_lines(section), unknown=_unknown_category(section)) for section in sections)
     )
     if len(listed) >= _ENOUGH_LISTED:
         return merge_skills(listed, listed_tools(_lines_of(sections, "experience", "projects")))
@@ -148,11 +179,17 @@ def _skills(sections: Sequence[Section], experience: Sequence[Experience]) -> li
     return merge_skills(listed, told, used)
 
 
-def _lists_skills(section: Section) -> bool:
-    """A skill section, or one titled "Languages" that names programming languages."""
-    if section.kind == "languages":
-        return not any(names_language(line.text) for line in section.lines)
-    return section.kind in ("skills", "softwares")
+def _skill_lines(section: Section) -> list[Line]:
+    """The lines of a section that list skills.
+
+    A section titled "Languages" may be one of programming languages, one titled "Langues et informatique" has both.
+    """
+    if section.kind in ("skills", "softwares"):
+        return section.lines
+    if section.kind != "languages":
+        return []
+    others = [line for line in section.lines if not names_language(line.text)]
+    return others if len(others) == len(section.lines) or _COMPUTERS.search(fold(section.title)) else []
 
 
 def _unknown_category(section: Section) -> SkillCategory:

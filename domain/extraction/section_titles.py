@@ -22,6 +22,7 @@ _TITLES: dict[SectionKind, str] = {
     "contact": """
         contact | contacts | me contacter | coordonnees | mes coordonnees | contact details | contact me
         contact information | informations personnelles | donnees personnelles | etat civil | personal information
+        principales coordonnees | get in touch | reach me | mes contacts | contact info
         personal details | infos personnelles | informations de contact | personal data
     """,
     "summary": """
@@ -29,6 +30,10 @@ _TITLES: dict[SectionKind, str] = {
         presentation | objectif | objectif professionnel | objectifs | qui suis je | en bref | synthese | accroche
         about | about me | profile | summary | professional summary | career summary | executive summary
         career objective | objective | personal statement | personal profile | professional profile | overview
+        poste vise | emploi vise | poste recherche | position applied for | job applied for | preferred job
+        pitch | bio | biographie | biography | portrait | a mon sujet | executive profile | profile summary | my profile
+        career statement | objectif de carriere | mon objectif | mon projet | ce que je recherche | synthese de profil
+        resume du profil | summary of qualifications | synthese professionnelle
         projet professionnel | introduction | career profile | key profile
     """,
     "experience": """
@@ -41,7 +46,15 @@ _TITLES: dict[SectionKind, str] = {
         professional experience | employment | employment history | work history | career history | career
         professional background | relevant experience | internships | positions held | experience highlights
         alternances et stages | experience en entreprise | professional career | job history | work
-        vie professionnelle | mes experiences professionnelles
+        vie professionnelle | mes experiences professionnelles | experience professionelle | parcours et experiences
+        experiences cles | principales experiences | experiences professionnelles et stages | experiences et stages
+        stages et experiences | experience pro | experiences pro | emplois et stages | jobs | jobs d ete
+        petits boulots
+        autres experiences | autres experiences professionnelles | experiences anterieures | other experience
+        previous experience | earlier career | additional experience | internship experience | industry experience
+        clinical experience | internships and work experience | work and internship experience
+        employment and experience | career to date | employment record | professional history | work background
+        references professionnelles | itineraire professionnel | cursus professionnel | trajectoire professionnelle
     """,
     "education": """
         formation | formations | ma formation | mes formations | formation academique | formation initiale
@@ -50,7 +63,12 @@ _TITLES: dict[SectionKind, str] = {
         education | academic background | academic qualifications | qualifications | education and training
         studies | educational background | academic history | degrees | etudes et formations
         education et formation | formation et diplomes | formations et certifications | certifications et formations
-        cursus academique | academics
+        cursus academique | academics | education and qualifications | education and certifications
+        education and professional qualifications | academic qualifications and training
+        schooling | education history
+        diplomes obtenus | parcours de formation | mon parcours scolaire | formation scolaire
+        formations academiques | formation superieure | bagage academique | formations scolaires et universitaires
+        etudes et diplomes | titres et diplomes | mes diplomes | mes etudes | diplomas
     """,
     "skills": """
         competences | mes competences | competences cles | competences techniques | competences professionnelles
@@ -64,17 +82,31 @@ _TITLES: dict[SectionKind, str] = {
         langages de programmation | programming languages | frameworks | connaissances techniques
         qualites personnelles | personal skills | interpersonal skills | savoir faire et savoir etre
         technologies maitrisees | qualites professionnelles | competences personnelles | domaines de competence
-        technical summary | transferable skills
+        technical summary | transferable skills | principales competences | top skills | mes points forts | savoirs
+        competences numeriques | digital skills | competences digitales | skills and tools | skills and software
+        skills and expertise | skills and technologies | competences et outils | competences et logiciels | mes talents
+        hard and soft skills | technical competencies | core skills and tools | key strengths | core strengths
+        competences principales | competences specifiques | competences acquises | principales qualites | mes qualites
+        personnalite | traits de caractere | savoir faire techniques | capabilities | areas of competence | specialities
+        specialites | specialties | ce que je sais faire | what i do | competences manageriales | competences humaines
+        atouts professionnels | soft skills et qualites | langages et frameworks | bases de donnees | methodologies
+        domaines | computing | ce que je fais | mes domaines | domaines de competence
+        technical stack | technical environment | technologies and tools | key skills and competencies | my skills
     """,
     "softwares": """
         logiciels | outils | outils informatiques | informatique | bureautique | logiciels maitrises | software
         softwares | tools | tools and software | outils et logiciels | logiciels et outils | environnement technique
         environnements techniques | outils et technologies | tools and technologies | maitrise des logiciels
-        outils maitrises | software skills | software and tools
+        outils maitrises | software skills | software and tools | competences logicielles | mes outils | mes logiciels
+        logiciels et informatique | informatique et bureautique | bureautique et informatique | outils bureautiques
+        outils numeriques | outils digitaux | it tools | computer literacy | it proficiency
     """,
     "languages": """
         langues | langue | langues parlees | langues etrangeres | langues vivantes | mes langues
         competences linguistiques | languages | language | language skills | spoken languages | foreign languages
+        aptitudes linguistiques | langues et loisirs | langues et centres d interet | langues pratiquees | langue s
+        language proficiency | language s | my languages
+        languages known | linguistic skills | niveaux de langue | niveau de langue | langues vivantes etrangeres
         languages spoken | connaissances linguistiques | langues maitrisees
     """,
     "certifications": """
@@ -83,11 +115,18 @@ _TITLES: dict[SectionKind, str] = {
         licences et certifications | certificates | licenses and certifications | licenses
         professional certifications | accreditations | courses and certifications | certifications and training
         habilitations et certifications | permis et certifications | certifications et habilitations
+        certificates and training | training and certifications | formations professionnelles | stages de formation
+        certifications and licences | licences | attestations | certifications et formations complementaires
+        tickets and cards | tickets | cards and tickets | licences and tickets | permis et habilitations
+        titres et habilitations | caces et habilitations | habilitations et caces | online courses | moocs
+        certifications et distinctions | certifications techniques | professional memberships and certifications
         professional development | courses | training | trainings | professional training
     """,
     "projects": """
         projets | projets personnels | projets academiques | projets realises | realisations | mes projets
         projects | personal projects | academic projects | selected projects | side projects | key projects
+        projets professionnels | projets scolaires | projets universitaires | travaux | open source | github projects
+        realisations professionnelles | realisations cles | projects and achievements | selected work
         portfolio | projets etudiants | projets significatifs | key achievements | achievements
     """,
     "other": """
@@ -100,7 +139,15 @@ _TITLES: dict[SectionKind, str] = {
         permis | permis de conduire | mobilite | disponibilite | awards | honors and awards | distinctions
         prix et distinctions | prix | leisure | activites et loisirs | loisirs et centres d interet | activities
         experiences associatives | engagements associatifs | extracurricular activities | brevets | patents
-        conferences | infos complementaires | vie personnelle | langues et loisirs | memberships | affiliations
+        conferences | infos complementaires | vie personnelle | memberships | affiliations
+        board roles | board memberships | non executive roles | mandats | mandats sociaux | military service
+        service national | nationalite | nationality | date of birth | annexes | signature | declaration
+        honours and awards | honors | publications et communications | selected publications | communications
+        centres d interets et loisirs | passions et loisirs | mes loisirs | mes interets | mes passions | a cote
+        engagements et loisirs | engagement benevole | engagements benevoles | activites benevoles
+        benevolat et engagement | volunteering and interests | community involvement | community service
+        personal interests | outside interests
+        activites sportives | vie extra professionnelle | activites extrascolaires | informations diverses
         recommandations | sports et loisirs | responsabilites associatives | experience associative
     """,
 }
@@ -125,12 +172,32 @@ KEY_WORDS: dict[str, SectionKind] = {
 }
 """The words that tell a kind inside a longer title."""
 
+TELLING_WORDS: dict[str, SectionKind] = {
+    **dict.fromkeys(
+        ("experience", "experiences", "employment", "internships", "positions", "appointments"), "experience"
+    ),
+    **dict.fromkeys(("competences", "skills", "competencies", "aptitudes"), "skills"),
+    **dict.fromkeys(("langues", "languages"), "languages"),
+    **dict.fromkeys(("logiciels", "toolbox", "computing", "software"), "softwares"),
+    **dict.fromkeys(("certifications", "habilitations"), "certifications"),
+    **dict.fromkeys(
+        (
+            "awards", "grants", "publications", "references", "referees", "prizes", "distinctions", "bourses",
+            "conferences", "benevolat", "volunteering", "hobbies", "loisirs", "interests", "scholarships",
+            "memberships", "talks", "presentations", "communications",
+        ),
+        "other",
+    ),
+}  # fmt: skip
+"""The words that tell the kind of a line marked as a title, whatever its other words ("Clinical experience")."""
+
 NEUTRAL_WORDS = words(
     """
     mes ma mon my de des du d l la le les en et and of the in a ou or professionnelle professionnelles professionnel
     professional pro cle cles key techniques technique technical main principales principaux principale work autres
     autre other complementaires additional academic academique academiques scolaire scolaires universitaire
     universitaires personnels personal relevant selected obtenues obtenus maitrisees maitrises parlees recentes
+    qualites atouts points forts job related practice areas
     recent recents detaillee training parcours career history background linguistic level niveau technologies etre
     faire soft hard it centres interet d'interet associatives experience sociale continue initiale
     """

@@ -8,7 +8,8 @@ from rapidfuzz import fuzz, process
 
 from domain.extraction.languages import names_language
 from domain.extraction.lines import COLUMN, Line, is_upper, read_lines
-from domain.extraction.section_titles import KEY_WORDS, KIND_OF_TITLE, NEUTRAL_WORDS, SectionKind
+from domain.extraction.section_titles import KEY_WORDS, KIND_OF_TITLE, NEUTRAL_WORDS, TELLING_WORDS, SectionKind
+from domain.extraction.titles import title_score
 from domain.text import fold
 
 _NUMBERING = re.compile(r"^(?:\d{1,2}|[ivx]{1,4}|[a-h])\s*[.)/:-]\s*", re.IGNORECASE)
@@ -16,7 +17,10 @@ _NON_WORDS = re.compile(r"[^\w]+")
 _LABEL = re.compile(r"^([^:]{3,40}?)\s*:\s*(\S.*)$", re.DOTALL)
 _DETAILED: frozenset[SectionKind] = frozenset({"experience", "education", "projects"})
 _LISTS: frozenset[SectionKind] = frozenset({"skills", "softwares", "languages", "certifications"})
+_APART: frozenset[SectionKind] = frozenset({"languages", "skills", "education", "other"})
 _FUZZY_CUTOFF = 88.0
+_MAX_LOOSE_WORDS = 5
+_MAX_UNMARKED_WORDS = 3
 
 
 @dataclass(slots=True)
@@ -52,6 +56,24 @@ def title_kind(text: str) -> SectionKind | None:
     if kinds and all(word in KEY_WORDS or word in NEUTRAL_WORDS for word in parts):
         return kinds[0]
     return None
+
+
+def _loose_kind(text: str) -> SectionKind | None:
+    """The kind that a line marked as a title announces by one of its words ("Clinical experience")."""
+    words = _NON_WORDS.sub(" ", fold(text)).split()
+    if not 2 <= len(words) <= _MAX_LOOSE_WORDS or title_score(text) or any(c.isdigit() or c in "@,;|" for c in text):
+        return None
+    return next((TELLING_WORDS[word] for word in (words[0], words[-1]) if word in TELLING_WORDS), None)
+
+
+def _may_be_title(line: Line) -> bool:
+    """Unmarked, but alone in its paragraph so far, short and capitalised ("Legal experience")."""
+    return line.gap and len(line.text.split()) <= _MAX_UNMARKED_WORDS and line.text[0].isupper()
+
+
+def _stands_for_itself(line: Line, kind: SectionKind) -> bool:
+    """Unmarked among marked titles, yet the whole title of a section that no part of a position is named after."""
+    return line.gap and kind in _APART and KIND_OF_TITLE.get(_NON_WORDS.sub(" ", fold(line.text)).strip()) == kind
 
 
 def split_sections(lines: Sequence[Line]) -> list[Section]:
@@ -90,24 +112,35 @@ def _opened_by(line: Line, current: Section) -> Section | None:
     if line.bullet and not marked:
         return None
     kind = title_kind(text.rstrip(" :"))
-    if kind is not None and COLUMN not in text:
-        if not marked and (not text[0].isupper() or (current.kind in _DETAILED and current.marked)):
+    if kind is None and not line.bullet and (marked or _may_be_title(line)):
+        kind = _loose_kind(text.rstrip(" :"))
+        if kind == current.kind:
             return None
-        if (
-            current.kind in _DETAILED
-            and kind in ("skills", "softwares", "projects")
-            and text.endswith(":")
-            and not line.heading
-        ):
-            return None
-        if line.bullet and current.kind in _LISTS and not line.heading:
-            return None
-        return Section(kind, text, marked=marked)
-    return _opened_inline(line, current)
+    if kind is None or COLUMN in text:
+        return _opened_inline(line, current)
+    if not marked and not text[0].isupper():
+        return None
+    if not marked and current.kind in _DETAILED and current.marked and not _stands_for_itself(line, kind):
+        return None
+    if (
+        current.kind in _DETAILED
+        and kind in ("skills", "softwares", "projects")
+        and text.endswith(":")
+        and not (line.heading or current.title.endswith(":"))
+    ):
+        # "Compétences :" below a position belongs to it, where titles end otherwise.
+        return None
+    if line.bullet and current.kind in _LISTS and not line.heading:
+        return None
+    return Section(kind, text, marked=marked)
 
 
 def _opened_inline(line: Line, current: Section) -> Section | None:
-    """ "Langues : français, anglais": a title and its content on one line."""
+    """ "Langues : français, anglais": a title and its content on one line, or in two columns."""
+    title, column, beside = line.text.partition(COLUMN)
+    in_column = KIND_OF_TITLE.get(_NON_WORDS.sub(" ", fold(title)).strip()) if column and not line.bullet else None
+    if in_column is not None and in_column != current.kind and (is_upper(title) or not current.marked):
+        return Section(in_column, title, [Line(beside)], marked=is_upper(title))
     match = _LABEL.match(line.text)
     if match is None or line.bullet or len(line.text) > 400:
         return None

@@ -1,7 +1,8 @@
-"""What the parts of an entry's header are: a job title, an organisation, a place, a kind of contract."""
+"""What the parts of an entry's header are: a job title, an employer told by "chez", a place, a kind of contract."""
 
 import re
 
+from domain.extraction.dates import is_duration
 from domain.extraction.lines import COLUMN
 from domain.extraction.places import is_place
 from domain.extraction.words import words
@@ -10,32 +11,43 @@ from domain.text import fold
 _JOB_STEMS = tuple(
     words(
         """
-        accompagn accountant acheteu actuar adjoint administrat advisor agent aide-soignant ajusteur alternant
-        ambulanc analist analyst animat apprenti architect artisan assistant associate attach audit auxiliaire
-        avocat baby-sitt back-end backend banker banquier barista barmaid barman bartender bibliothecaire bookkeep
-        boucher boulang buyer cadre caissi camerist caregiver caretaker cariste carpenter cashier ceo cfo charge
-        charpenti chauffeur chef chercheu chief chimist chirurgi cleaner clerk co-fond coach cofound coiffeu
-        collaborat collector comedien commercial commis communit comptable concierge conciliat conducteur
-        conductrice conseill consult controleu controller cook coordinat copywrit courtier couvreur craftsman cto
-        cuisini dba dean decorat delegue dentist deput designer devel devops diet dispatch doctorant documentalist
-        driver econom editor educat enginee enquet enseignant entrepreneu ergonom ergothera estheti estimator
-        etudiant executive expert facilitat facteur fellow fleurist fondateur fondatrice foreman formateur
-        formatrice founder freelanc frontend full-stack fullstack garde gardien geolog geometr geran gestionnaire
-        gouvernant graphist grutier guard guide handyman head hote huissier illustrat infirmi infograph ingenieu
-        inspect installat instituteur institutrice instructor integrat interim intern interpret intervenant
-        investigat jardini journalis juriste kine laborant lawyer lead lecteur lecturer librarian livreu machinist
-        macon magasini maitre manager manoeuvr manutention maquett mason mecanicien mechanic medecin mediateu
-        menuisi merchandis metreur midwife moderator moniteu monteur musicien notaire nourrice nurse officer operat
-        opticien orthophon ouvreur ouvrier owner paralegal paramedic partner patissi peintre pharmac photograph
-        pilot planificat planner plomb plongeu plumber policier pompier porter postdoc praticien preparat president
-        producer product professeu professor promoteur psycholog puericult receptionist receptionn recherch redact
-        referent regisseu relation representant representative researcher responsable restaurateur sage-femme sales
+        accompagn accountant acheteu actor actress actuar adjoint administrat advisor agent agriculteu agricultri
+        aide-soignant ajusteur alternant ambulanc analist analyst animat apprenti apprentice approvisionneu
+        archeologue architect archivist artisan ascensor assistant associate astronome attach attorney audit
+        auxiliaire auxiliary avocat baby-sitt back-end backend bagagist banker banquier barista barmaid barman
+        barrister bartender bibliothecaire bijouti biologist bookkeep boucher boulang bricklay broker bucheron buyer
+        cadre cadreu caissi cameram camerist caregiver carer caretaker cariste carpenter carreleu carross cartographe
+        cashier ceo cfo chanteu charcutier charge charpenti chaudronn chauffagist chauffeur chef chemist chercheu
+        chief childmind chimist chirurgi chocolatier cleaner clerc clerk co-fond coach cofound coiffeu collaborat
+        collector comedien commercial commis communit comptable concierge conciliat conducteur conductrice conseill
+        constable consult controleu controller cook coordinat copywrit counsellor counselor courtier couturi couvreur
+        craftsman crepi croupier cto cuisini curator dancer danseu dba dean decorat delegue dentist deput designer
+        detective devel devops diet dispatch doctorant documentalist driver ebenist eboueur econom editor educat
+        electricien electromecan electronicien electrotechnic eleveu employe enginee enquet enseignant entrepreneu
+        epidemiologist equipi ergonom ergothera estheti estimator etancheu etudiant executive expert facilitat facteur
+        farmhand fellow firefight fitter fleurist fondateur fondatrice foreman formateur formatrice founder fraiseu
+        freelanc frigorist fromager frontend full-stack fullstack garde gardener gardien gendarm geolog geomatic
+        geometr geran gestionnaire glazier gouvernant graduate graphist greffi groundsman grutier guard guide handyman
+        head headhunt horloger horticulteu hote huissier hydrologue illustrat infirmi infograph ingenieu inspect
+        installat instituteur institutrice instructor integrat interim intern interpret intervenant investigat jardini
+        joaill joiner journalis juriste kine laborant laborer labourer lawyer lead lecteur lecturer librarian
+        lifeguard limonad lingere linguiste livreu luthier machinist macon magasini maitre manager mandataire manoeuvr
+        manutention maquett mason mecanicien mecatron mechanic medecin mediateu menuisi merchandis meteorologist
+        metreur midwife militaire modelist moderator modiste moniteu monteur musicien nanny negociateu negociatri
+        notaire nourrice nurse officer operat operative opticien orthophon osteopathe ostreiculteu outilleu ouvreur
+        ouvrier owner packer paraleg paralegal paramedic partner patissi paysagiste peintre pharmac photograph
+        physicist picker pilot pizzaiol planificat planner plaquist plaster platri plomb plongeu plumber podologue
+        poissonnier policier pompier porter post-doct postdoc postdoctoral praticien preparat president producer
+        product professeu professor promoteur proofread psycholog puericult realisateu realisatri receptionist
+        receptionn recherch recruiter redact referent regisseu regleu relation repasseu report representant
+        representative researcher responsable restaurateur rigger roofer sage-femme saisonni sales scaffold scenarist
         scientifique scientist scrum secouriste secretair secretary seller senior serrurier server serveu sociolog
-        soignant sommelier soudeu specialist sre stagiaire steward stylist superintendent supervis surveillant
-        sysadmin tailor teacher technic telecons teleprospect tester testeur therapeute therapist toiturier trader
-        traduct trainee trainer translator treasur tresori tuteur tutor tutrice underwriter urbanist ux vendeu
-        vendor veterin vice videaste vigneron viticult volontaire volunteer vrp waiter waitress webdesign webmaster
-        welder worker writer youtuber
+        soignant soldat soldier solicitor sommelier soudeu sourceur sous-offici specialist sre stagiaire statistici
+        steward storekeep strategist student stylist superintendent supervis surveillant surveyor sysadmin tailor
+        tapissi teacher technic telecons teleprospect tester testeur therapeute therapist toilett toiturier tourneu
+        toxicologue trader traduct trainee trainer translator treasur tresori tuteur tutor tutrice tuyaut underwriter
+        urbanist ux valet vendang vendeu vendor veterin veterinar vice videaste vigneron virologue viticult volontaire
+        volunteer vrp waiter waitress warden webdesign webmaster welder worker writer youtuber
         """
     )
 )
@@ -48,19 +60,6 @@ _STRONG_TITLE = re.compile(
     r"supervisor|representative|caissi|magasini|cuisini|commercial[e]?\b|h[ôo]te\b|h[ôo]tesse)",
     re.IGNORECASE,
 )
-_COMPANY = re.compile(
-    r"\b(?:sas|sasu|sarl|eurl|s\.a\.s?|s\.a\.r\.l|scop|gie|inc|ltd|limited|llc|llp|plc|gmbh|ag|bv|corp|corporation|company|co\.|"
-    r"groupe|group|holding|banque|bank|h[ôo]pital|hospital|clinique|clinic|chu|ch|ehpad|mairie|ville\s+de|commune|conseil\s+"
-    r"(?:d[ée]partemental|r[ée]gional|g[ée]n[ée]ral)|minist[èe]re|ministry|pr[ée]fecture|universit[ée]|university|[ée]cole|school|"
-    r"coll[èe]ge|college|lyc[ée]e|institut|institute|laboratoire|laboratory|cabinet|agence|agency|restaurant|h[ôo]tel|hotel|"
-    r"brasserie|boulangerie|pharmacie|pharmacy|garage|soci[ée]t[ée]|entreprise|[ée]tablissements?|ets|association|fondation|foundation|"
-    r"f[ée]d[ée]ration|studio|studios|solutions|services|systems|syst[èe]mes|technologies|technology|consulting|partners|"
-    r"industries|international|labs?|logistique|logistics|transports?|assurances?|insurance|mutuelle|bureau|d'[ée]tudes|"
-    r"supermarch[ée]|magasins?|stores?|centre|center|crèche|cr[ée]ches?|théâtre|librairie|&\s+(?:fils|co|cie|associ[ée]s|sons)|"
-    r"trust|council|nhs|cnrs|inria|inserm|cea|digital\s+factory|france|software|bakery|café|cafe|boutique|usine|ateliers?|editions|éditions)\b",
-    re.IGNORECASE,
-)
-_LEGAL = re.compile(r"(?:\b(?:SAS|SASU|SARL|EURL|SA|SCOP|Inc|Ltd|LLC|LLP|PLC|GmbH|AG|BV|Corp)\b\.?)\s*$")
 _CONTRACT = re.compile(
     r"(?:contrat\s+(?:en\s+|d['’]\s?)?)?(?:cdi|cdd|cdic|int[ée]rim|int[ée]rimaire|stages?|alternance|apprentissage|freelance|ind[ée]pendante?|"
     r"auto-?entrepreneur|temps\s+(?:plein|partiel|complet)|full[\s-]?time|part[\s-]?time|permanent|fixed[\s-]term|internship|"
@@ -69,18 +68,23 @@ _CONTRACT = re.compile(
     r"(?:\s*[-/,+]?\s*(?:\d+\s*(?:h|%|mois)|temps\s+(?:plein|partiel)|\([^)]*\)))?",
     re.IGNORECASE,
 )
+_PART_OF_TITLE = re.compile(r"stage|alternan|apprenti|internship|job|saisonnier|summer", re.IGNORECASE)
+"""Contracts that a title keeps in its brackets ("Assistante commerciale (alternance)")."""
 _LABEL = re.compile(
     r"^(?:poste(?:\s+occup[ée])?|fonction|intitul[ée](?:\s+du\s+poste)?|titre|entreprise|soci[ée]t[ée]|employeur|client|lieu|"
-    r"position|role|job\s+title|title|company|employer|location|dipl[ôo]me|[ée]tablissement|[ée]cole|degree|school|institution)\s*:\s*",
+    r"position|role|job\s+title|title|company|employer|location|dipl[ôo]me(?:\s+obtenu)?|[ée]tablissement|[ée]cole|degree|qualification|school|institution|university|"
+    r"universit[ée]|ann[ée]e|dates?|year)\s*:\s*",
     re.IGNORECASE,
 )
 _STRONG_SPLIT = re.compile(rf"{COLUMN}|\s+[-–—|•·@/]\s+|\s*[|•]\s*|\s+[–—]|[–—]\s+|\s*:\s+")
 _EMPLOYER = re.compile(
-    r"\s+(?:(?P<plain>chez|@|au\s+sein\s+d(?:e\s+la|e\s+l['’]|e|u|es|['’])|pour\s+le\s+compte\s+de)|at|within)\s*(?<=[\s'’@])(?=\S)",
+    r"\s+(?:(?P<plain>chez|@|au\s+sein\s+d(?:e\s+la|e\s+l['’]|e|u|es|['’])|pour\s+le\s+compte\s+de)|at|within)\s*(?<=[\s'’@])"
+    r"(?:(?:la\s+|l['’])?(?:soci[ée]t[ée]|entreprise)\s+)?(?=\S)",
     re.IGNORECASE,
 )
 _COMMA = re.compile(r"\s*[,;]\s+(?![^(]*\))")
 _TAIL_BRACKETS = re.compile(r"\s*\(([^()]{2,60})\)\s*$")
+_FULL_STOP = re.compile(r"(?:(?<=[^\W\d_]{4})|(?<=[)\]]))(?<!\bcorp)\.$", re.IGNORECASE)
 _LONGEST = 300
 """A longer text is no header."""
 _WORDS = re.compile(r"[^\W\d_][\w'’-]*")
@@ -88,7 +92,7 @@ _WORDS = re.compile(r"[^\W\d_][\w'’-]*")
 
 def title_score(text: str) -> int:
     """How much a text reads as a job title: 0 not at all, 1 one of its words, 3 and more plainly."""
-    words = [fold(word) for word in _WORDS.findall(text)]
+    words = [word for word in map(fold, _WORDS.findall(text)) if not word.startswith("employeur")]
     score = 0
     if words and words[0].startswith(_JOB_STEMS):
         score += 1
@@ -99,18 +103,6 @@ def title_score(text: str) -> int:
     if re.search(r"\b[fh]\s?/\s?[fh]\b|\((?:e|se|ère|trice)\)", text, re.IGNORECASE):
         score += 1
     return score if len(words) <= 14 else 0
-
-
-def company_score(text: str) -> int:
-    """How much a text reads as the name of an organisation."""
-    score = 0
-    if _LEGAL.search(text):
-        score += 4
-    if _COMPANY.search(text):
-        score += 2
-    if text.isupper() and len(text.split()) <= 2:
-        score += 1
-    return score
 
 
 def is_contract(text: str) -> bool:
@@ -141,23 +133,28 @@ def split_head(text: str) -> tuple[list[str], int | None]:
     return parts, employer
 
 
+def without_label(text: str) -> str:
+    """The text without the label of a form ("Diplôme : …")."""
+    return _LABEL.sub("", text)
+
+
 def clean_part(text: str) -> tuple[str, str | None]:
     """A part without its trailing brackets, and the place that these named; other brackets stay."""
+    text = _FULL_STOP.sub("", text)
     match = _TAIL_BRACKETS.search(text)
     if match is None or not text[: match.start()].strip():
         return text.strip(" ,;:-–—|•·"), None
     inside = match.group(1).strip()
-    if is_place(inside):
-        return text[: match.start()].strip(" ,;:-–—|"), inside
-    if is_contract(inside):
-        return text[: match.start()].strip(" ,;:-–—|"), None
+    place = inside if is_place(inside) else None
+    if place or is_duration(inside) or (is_contract(inside) and not _PART_OF_TITLE.match(inside)):
+        return text[: match.start()].strip(" ,;:-–—|"), place
     return text.strip(" ,;:-–—|•·"), None
 
 
 def _parts(text: str) -> list[str]:
     if is_place(text):
         return [text]
-    strong = [part.strip(" ,;") for part in _STRONG_SPLIT.split(text) if part.strip(" ,;-–—|")]
+    strong = [part.strip(" ,;") for part in _outside_brackets(text) if part.strip(" ,;-–—|")]
     if len(strong) == 1:
         return _comma_parts(strong[0], everything=True)
     parts: list[str] = []
@@ -166,14 +163,29 @@ def _parts(text: str) -> list[str]:
     return parts
 
 
+def _outside_brackets(text: str) -> list[str]:
+    """The text cut at its separators, those inside brackets aside ("Acme (CA : 85 M€)")."""
+    pieces: list[str] = []
+    begin = 0
+    for separator in _STRONG_SPLIT.finditer(text):
+        piece = text[begin : separator.start()]
+        if piece.count("(") <= piece.count(")") or ")" not in text[separator.end() :]:
+            pieces.append(piece)
+            begin = separator.end()
+    return [*pieces, text[begin:]]
+
+
 def _comma_parts(text: str, *, everything: bool) -> list[str]:
     """Parts between commas; when not `everything`, only a place at the end is split off."""
     if is_place(text):
         return [text]
-    pieces = [piece for piece in _COMMA.split(text) if piece]
+    pieces = [piece for piece in _COMMA.split(_FULL_STOP.sub("", text)) if piece]
+    if len(pieces) > 1 and is_duration(pieces[-1]):
+        pieces.pop()
     tail: list[str] = []
-    while len(pieces) > 1 and is_place(pieces[-1]):
-        tail.insert(0, pieces.pop())
+    while len(pieces) > 1 and (is_place(pieces[-1]) or (len(pieces) > 2 and is_place(", ".join(pieces[-2:])))):
+        # "Atlanta, GA" is a place, "GA" alone is none.
+        tail[:0] = [pieces.pop()] if is_place(pieces[-1]) else [pieces.pop(-2), pieces.pop()]
     if len(pieces) > 1 and is_contract(pieces[0]):
         return [pieces[0], ", ".join(pieces[1:]), *([", ".join(tail)] if tail else [])]
     place = [", ".join(tail)] if tail else []

@@ -12,9 +12,12 @@ _OPEN_END = re.compile(
     re.IGNORECASE,
 )
 _CLOSED_END = re.compile(r"[.!?:;)]$")
+_HYPHEN = re.compile(r"[^\W\d_]-$")
 _FULL_LINE = 24
 """A line shorter than this was not broken for want of room."""
 _SHORT_BRACKET = 40
+_END = 12
+"""Characters at the end of a line that tell whether it goes on; longer than any word of `_OPEN_END`."""
 _LONGEST = 400
 """A line longer than this is no broken header."""
 
@@ -24,7 +27,9 @@ def join_wrapped(lines: Sequence[Line]) -> list[Line]:
     joined: list[Line] = []
     for line in lines:
         if joined and _continues(joined[-1], line):
-            joined[-1] = replace(joined[-1], text=f"{joined[-1].text} {line.text}")
+            # "Lycée Jules-de-" above "Ferry"
+            space = "" if _HYPHEN.search(joined[-1].text[-2:]) else " "
+            joined[-1] = replace(joined[-1], text=f"{joined[-1].text}{space}{line.text}")
         else:
             joined.append(line)
     return joined
@@ -42,10 +47,11 @@ def _continues(above: Line, line: Line) -> bool:
         return False
     if line.text[0] == "(" and len(line.text) <= _SHORT_BRACKET:
         return not above.bullet
-    if _CLOSED_END.search(above.text):
+    end = above.text[-_END:]
+    if _CLOSED_END.search(end):
         return False
     starts_with_date = (period := find_period(line.text)) is not None and period.begin == 0
-    if _OPEN_END.search(above.text):
+    if _OPEN_END.search(end):
         # "2019 -" above a title is an open date, "2019 -" above "2021" a broken one.
-        return starts_with_date or find_period(above.text) is None or above.text[-1] == ","
+        return starts_with_date or end[-1] == "," or find_period(above.text) is None
     return line.text[0].islower() and not starts_with_date and len(above.text) >= _FULL_LINE

@@ -16,7 +16,8 @@ from werkzeug import Request, Response
 
 from adapters.llm import MAX_PARTS, MAX_RETRY_AFTER, LlmExtractor
 from adapters.llm_errors import LlmError, LlmInvalid, LlmRateLimited, LlmRefused, LlmUnavailable
-from adapters.llm_wire import PROMPT_VERSION, profile_schema
+from adapters.llm_prompt import PROMPT_VERSION
+from adapters.llm_wire import profile_schema
 
 TODAY = date(2025, 6, 15)
 ROUTE = "/v1/chat/completions"

@@ -2,8 +2,9 @@
 
 import pytest
 
-from domain.extraction.contacts import find_address, find_email, find_links, guess_region, normalise_phone
+from domain.extraction.contacts import find_address, find_email, find_links
 from domain.extraction.lines import read_lines
+from domain.extraction.phones import guess_region, normalise_phone
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,11 @@ from domain.extraction.lines import read_lines
         ("07700 900123", "GB", "+447700900123", "07700 900123"),
         ("+44 7700 900123", "FR", "+447700900123", "+44 7700 900123"),
         ("(512) 555-0142", "US", "+15125550142", "(512) 555-0142"),
+        ("San Jose, CA | (408) 555-0134", "GB", "+14085550134", "(408) 555-0134"),
+        ("06 39 98 12 34", "GB", "+33639981234", "06 39 98 12 34"),
+        ("07700 900123", "FR", "+447700900123", "07700 900123"),
+        ("Fax : 01 99 00 42 70 - Tél. : 01 99 00 42 71", "FR", "+33199004271", "01 99 00 42 71"),
+        ("01 99 00 42 71 / 06 39 98 12 34", "FR", "+33199004271", "01 99 00 42 71"),
     ],
 )
 def test_a_phone_is_normalised_and_kept_as_written(text: str, region: str, e164: str, as_written: str) -> None:
@@ -29,7 +35,18 @@ def test_a_phone_is_normalised_and_kept_as_written(text: str, region: str, e164:
     assert (phone.e164, phone.as_written) == (e164, as_written)
 
 
-@pytest.mark.parametrize("text", ["2018 - 2020", "75011 Paris", "SIRET 12345678901234", "né le 12/03/1990", "0" * 400])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2018 - 2020",
+        "Economics (2015 - 2016)",
+        "75011 Paris",
+        "SIRET 12345678901234",
+        "né le 12/03/1990",
+        "Fax : 01 99 00 42 70",
+        "0" * 400,
+    ],
+)
 def test_other_numbers_are_no_phones(text: str) -> None:
     assert normalise_phone(text) is None
 
@@ -40,6 +57,11 @@ def test_other_numbers_are_no_phones(text: str) -> None:
         ("Contact : camille.moreau@example.fr, Lyon", "camille.moreau@example.fr"),
         ("✉ m-a+cv@mail.example.org", "m-a+cv@mail.example.org"),
         ("jean @ example.fr", "jean@example.fr"),
+        ("jean.dupont [at] example.fr", "jean.dupont@example.fr"),
+        ("camille.dubreuil\n@example.fr", "camille.dubreuil@example.fr"),
+        ("camille.dubreuil@exam\nple.fr", "camille.dubreuil@example.fr"),
+        ("camille.\ndubreuil@example.fr", "camille.dubreuil@example.fr"),
+        ("Portfolio\ncamille@example.fr", "camille@example.fr"),
         ("@example", None),
     ],
 )

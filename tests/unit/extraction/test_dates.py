@@ -35,6 +35,20 @@ from domain.extraction.dates import find_period, is_duration, partial, without_p
         ("2022 (en cours)", "2022", None, True),
         ("janvier 2020 - aujourd’hui · 4 ans 2 mois", "2020-01", None, True),
         ("February 2015 - May 2019", "2015-02", "2019-05", False),
+        ("Depuis 01/22", "2022-01", None, True),
+        ("since 03/24", "2024-03", None, True),
+        ("01/20 à aujourd'hui", "2020-01", None, True),
+        ("Sept.-déc. 2020", "2020-09", "2020-12", False),
+        ("juil./août 2017", "2017-07", "2017-08", False),
+        ("Juillet et août 2021", "2021-07", "2021-08", False),
+        ("du 1er au 31 juillet 2018", "2018-07-01", "2018-07-31", False),
+        ("nov. 18 - mars 19", "2018-11", "2019-03", False),
+        ("11/2021 – …", "2021-11", None, True),
+        ("janv 2023 > ...", "2023-01", None, True),
+        ("Apr-18 – to date", "2018-04", None, True),
+        ("Jan-14 – Mar-18", "2014-01", "2018-03", False),
+        ("2019.03 – now", "2019-03", None, True),
+        ("En poste depuis 2020", "2020", None, True),
     ],
 )
 def test_a_period_is_read_in_each_way_of_writing(text: str, start: str, end: str | None, is_current: bool) -> None:
@@ -54,6 +68,9 @@ def test_a_period_is_read_in_each_way_of_writing(text: str, start: str, end: str
         ("1er avril 2023", "2023-04-01"),
         ("05/2011", "2011-05"),
         ("31/02/2020", "2020-02"),
+        ("Promotion 2018", "2018"),
+        ("Diplômé en 2016", "2016"),
+        ("Class of 2015", "2015"),
     ],
 )
 def test_a_single_date_is_told_from_a_period(text: str, value: str) -> None:

@@ -31,6 +31,9 @@ from domain.extraction.lines import read_lines
         ("A-levels", "bac"),
         ("CAP Cuisine", "none"),
         ("GCSEs", "none"),
+        ("B.Tech Computer Science", "bac+3"),
+        ("DSAA Design graphique", "bac+5"),
+        ("DNMADE Graphisme", "bac+3"),
         ("Formation secourisme", None),
     ],
 )
@@ -107,3 +110,93 @@ def test_layouts_of_courses(text: str, expected: list[tuple[str | None, str | No
 def test_a_certificate_among_courses_is_told() -> None:
     courses = read_education(read_lines("2020 : Master, Université de Lyon\n2021 : Certification Scrum, Orvalis"))
     assert [course.is_certification for course in courses] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "degree", "institution"),
+    [
+        (
+            "2013–2016\tDiplôme d'ingénieur, Grenoble INP – Ensimag, Grenoble, Systèmes d'information.",
+            "Diplôme d'ingénieur",
+            "Grenoble INP – Ensimag",
+        ),
+        (
+            "2011 – Master MIAGE, Université Toulouse III – Paul Sabatier",
+            "Master MIAGE",
+            "Université Toulouse III – Paul Sabatier",
+        ),
+        (
+            "INSA Rennes — 2010\nDiplôme d'ingénieur, spécialité informatique",
+            "Diplôme d'ingénieur, spécialité informatique",
+            "INSA Rennes",
+        ),
+        (
+            "University of California, Davis\tJune 2018\nB.S. in Computer Science, GPA: 3.8/4.0",
+            "B.S. in Computer Science",
+            "University of California, Davis",
+        ),
+        (
+            "2011–2015\tPhD Biology, University of Northgate. Thesis: Signalling in yeast",
+            "PhD Biology",
+            "University of Northgate",
+        ),
+        (
+            "University of Sheffield\t2019 – 2023\nMEng Mechanical Engineering (First Class Honours)",
+            "MEng Mechanical Engineering",
+            "University of Sheffield",
+        ),
+        (
+            "Hallam Sixth Form College\t2017 – 2019\nA-Levels: Maths, Physics",
+            "A-Levels: Maths, Physics",
+            "Hallam Sixth Form College",
+        ),
+        ("BTS NDRC, obtenu avec mention bien\nLycée Baudelaire, Annecy\n2020 – 2022", "BTS NDRC", "Lycée Baudelaire"),
+        (
+            "2010 – 2014\nLICENCE EN SOINS INFIRMIERS Escola Superior do Douro",
+            "LICENCE EN SOINS INFIRMIERS",
+            "Escola Superior do Douro",
+        ),
+        ("Promotion 2018 : Licence de droit, Université de Lille", "Licence de droit", "Université de Lille"),
+        ("Licence Économie (en cours), Université de Nantes, 2023 - 2025", "Licence Économie", "Université de Nantes"),
+    ],
+)
+def test_degree_and_school_are_cut_between_them_and_not_inside(text: str, degree: str, institution: str) -> None:
+    (course,) = read_education(read_lines(text))
+    assert (course.education.degree, course.education.institution) == (degree, institution)
+
+
+@pytest.mark.parametrize(
+    ("text", "degree", "institution"),
+    [
+        ("GCSEs – Anywhere School, 2006", "GCSEs", "Anywhere School"),
+        (
+            "École Centrale de Lyon\nDiplôme d'ingénieur, Génie industriel\n2012 - 2015",
+            "Diplôme d'ingénieur, Génie industriel",
+            "École Centrale de Lyon",
+        ),
+        ("2015 : Master Finance, Skemya", "Master Finance", "Skemya"),
+        ("Diplôme : Bac pro Commerce\nÉtablissement : Lycée Yvert\nAnnée : 2010", "Bac pro Commerce", "Lycée Yvert"),
+    ],
+)
+def test_what_follows_a_degree_is_its_school_or_its_field(text: str, degree: str, institution: str) -> None:
+    (course,) = read_education(read_lines(text))
+    assert (course.education.degree, course.education.institution) == (degree, institution)
+
+
+def test_a_school_above_two_degrees_is_the_school_of_both() -> None:
+    text = "Université de Lorraine\nMaster 2 Droit social, 2012 - 2013\nMaster 1 Droit privé, 2011 - 2012"
+    courses = [course.education for course in read_education(read_lines(text))]
+    assert [(c.degree, c.institution) for c in courses] == [
+        ("Master 2 Droit social", "Université de Lorraine"),
+        ("Master 1 Droit privé", "Université de Lorraine"),
+    ]
+
+
+def test_a_degree_without_a_school_does_not_take_the_one_above() -> None:
+    text = "BTS Management\nLycée Berger\n2014 - 2016\nBaccalauréat ES\n2014"
+    assert [course.education.institution for course in read_education(read_lines(text))] == ["Lycée Berger", None]
+
+
+def test_a_dated_line_about_anything_else_is_no_course() -> None:
+    courses = read_education(read_lines("2020 : Master, Université de Lyon\n2021 : Gold Card"))
+    assert [course.education.degree for course in courses] == ["Master"]

@@ -120,3 +120,118 @@ def test_tools_listed_below_a_position_are_its_skills() -> None:
 def test_a_date_inside_a_task_makes_no_position() -> None:
     text = "Chef de projet – Acme\n2018 - 2022\n- Migration du SI (2020)\n- Livré en mars 2021"
     assert _read(text) == [("Chef de projet", "Acme", "2018", "2022")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # years stacked in a time line, the newer one above or below
+        (
+            "2018\nà ce jour\nAssistante de direction\nGroupe Meridia\n2012\n2018\nSecrétaire\nCabinet Lenoir",
+            [
+                ("Assistante de direction", "Groupe Meridia", "2018", None),
+                ("Secrétaire", "Cabinet Lenoir", "2012", "2018"),
+            ],
+        ),
+        ("2018\n2012\nSecrétaire\nCabinet Lenoir", [("Secrétaire", "Cabinet Lenoir", "2012", "2018")]),
+        # a date that its narrow column broke
+        (
+            "Sep 2015 - May\tGraduate Engineer\n2017\tHarrow Consulting, York",
+            [("Graduate Engineer", "Harrow Consulting", "2015-09", "2017-05")],
+        ),
+        # a full stop at the end of a header
+        (
+            "2016\tDéveloppeur web, Nexalp Solutions, Annecy, 6 mois.",
+            [("Développeur web", "Nexalp Solutions", "2016", None)],
+        ),
+        # the company above several positions
+        (
+            "CALDER FOODS PLC (FTSE 250)\nChief Operating Officer (2018 – present)\n- Seven sites\n"
+            "Operations Director (2014 – 2018)\n- Two sites",
+            [
+                ("Chief Operating Officer", "CALDER FOODS PLC", "2018", None),
+                ("Operations Director", "CALDER FOODS PLC", "2014", "2018"),
+            ],
+        ),
+        # a town that no list knows, after the company on its own line
+        ("Dupont Frères, Vertou\nCariste\n2015 – 2018", [("Cariste", "Dupont Frères", "2015", "2018")]),
+        (
+            "DOGWOOD MARKET, Decatur, GA\nSales Associate, 06/2013-07/2016",
+            [("Sales Associate", "DOGWOOD MARKET", "2013-06", "2016-07")],
+        ),
+        # a title with a comma, its company on another line
+        (
+            "Cabinet Aurore, Paris\nAvocate collaboratrice, Droit social\nSeptembre 2019 - présent",
+            [("Avocate collaboratrice, Droit social", "Cabinet Aurore", "2019-09", None)],
+        ),
+        # the town beside the date
+        (
+            "2018 – présent\tLiège\nContrôleuse financière, Sambre Métal",
+            [("Contrôleuse financière", "Sambre Métal", "2018", None)],
+        ),
+        (
+            "2018 – 2020\nAide à domicile\nParticuliers employeurs, Auch",
+            [("Aide à domicile", "Particuliers employeurs", "2018", "2020")],
+        ),
+        (
+            "2003-2008\tArlon\nInfirmière\nCentre hospitalier d'Arlon",
+            [("Infirmière", "Centre hospitalier d'Arlon", "2003", "2008")],
+        ),
+        ("Monteur\nMaison Dupuy à Vienne\n2018 - 2020", [("Monteur", "Maison Dupuy", "2018", "2020")]),
+        ("Welder\nWelsh Steel in Cardiff\n2018 - 2020", [("Welder", "Welsh Steel", "2018", "2020")]),
+        ("Dupont – Vertou\nÉlectromécanicien\n2015 – 2018", [("Électromécanicien", "Dupont", "2015", "2018")]),
+        # the town of an unknown name beside the date
+        (
+            "2011 – 2018\tCharleroi\nTechnicien qualité, Sambre Verre",
+            [("Technicien qualité", "Sambre Verre", "2011", "2018")],
+        ),
+        # remarks in brackets
+        (
+            "Data Engineer – Banque Horizon (mission via Datalys)\n2021 - 2023",
+            [("Data Engineer", "Banque Horizon", "2021", "2023")],
+        ),
+        (
+            "2015 - 2019 : GROUPE PIERRES (CA : 85 M€, 420 salariés)\nDirecteur financier",
+            [("Directeur financier", "GROUPE PIERRES", "2015", "2019")],
+        ),
+        (
+            "Conductrice – Régie des transports (RDT13)\n2015 - 2019",
+            [("Conductrice", "Régie des transports (RDT13)", "2015", "2019")],
+        ),
+        (
+            "Assistante commerciale (alternance)\nBois & Design\n2022 - 2023",
+            [("Assistante commerciale (alternance)", "Bois & Design", "2022", "2023")],
+        ),
+        ("Stagiaire juriste (6 mois)\nGroupe Orphélia\n2014", [("Stagiaire juriste", "Groupe Orphélia", "2014", None)]),
+        # words before the employer's name
+        (
+            "Analyste au sein de la société Pyrénées Informatique\n2011 - 2014",
+            [("Analyste", "Pyrénées Informatique", "2011", "2014")],
+        ),
+        # title and company without any mark between them
+        (
+            "2019 – 2021 Porto, Portugal\nINFIRMIÈRE CLINIQUE DE L'ESTUAIRE",
+            [("INFIRMIÈRE", "CLINIQUE DE L'ESTUAIRE", "2019", "2021")],
+        ),
+        # typed dashes
+        (
+            "04/19 - 12/21 -- Monteur réseau -- Câblinfo -- Guipavas",
+            [("Monteur réseau", "Câblinfo", "2019-04", "2021-12")],
+        ),
+        # the form of the European curriculum vitae
+        (
+            "2015 - 2019\nFonction ou poste occupé\tEmployée de maison\nNom et adresse de l'employeur\tFamille Roux",
+            [("Employée de maison", "Famille Roux", "2015", "2019")],
+        ),
+        # the date on its own between blank lines
+        (
+            "Comptable\nMeubles Comtois\n\n2004 à 2012\n\n- Devis\n\n"
+            "Vendeuse\nHorlogerie du Doubs\n\n2002 - 2004\n\n- Caisse",
+            [("Comptable", "Meubles Comtois", "2004", "2012"), ("Vendeuse", "Horlogerie du Doubs", "2002", "2004")],
+        ),
+    ],
+)
+def test_what_headers_hold_besides(
+    text: str, expected: list[tuple[str | None, str | None, str | None, str | None]]
+) -> None:
+    assert _read(text) == expected

@@ -16,9 +16,13 @@ from domain.extraction.lines import read_lines
         ("English: native; Vietnamese: conversational", [("en", "native"), ("vi", "B1")]),
         ("French (Native or Bilingual)\nItalian (Limited Working)", [("fr", "native"), ("it", "B1")]),
         ("Anglais\nNiveau B2\nBreton", [("en", "B2"), ("br", None)]),
-        ("- Anglais (lu, écrit, parlé)\n- Italien (notions)", [("en", "B2"), ("it", "A1")]),
+        ("- Anglais (lu, écrit, parlé)\n- Italien (notions)", [("en", "B2"), ("it", "A2")]),
         ("Anglais ★★★☆☆\nAllemand – B1/B2", [("en", None), ("de", "B1")]),
         ("Cuisine\nLecture", []),
+        ("Langue(s) maternelle(s) : PORTUGAIS", [("pt", "native")]),
+        ("Courant : anglais, espagnol (B2)", [("en", "C1"), ("es", "B2")]),
+        ("English and Swahili (both native)", [("en", "native"), ("sw", "native")]),
+        ("Igbo, british sign language", [("ig", None), ("bfi", None)]),
     ],
 )
 def test_a_section_gives_codes_and_levels(text: str, expected: list[tuple[str, str | None]]) -> None:
@@ -39,6 +43,7 @@ def test_a_section_gives_codes_and_levels(text: str, expected: list[tuple[str, s
         ("très bon niveau", "C1"),
         ("bon niveau", "B2"),
         ("bonnes notions", "A2"),
+        ("notions", "A2"),
         ("débutant", "A1"),
         ("TOEIC 850", "B2"),
         ("IELTS 7.5", "C1"),

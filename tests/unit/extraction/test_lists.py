@@ -22,6 +22,23 @@ def _skills(text: str) -> list[tuple[str, str | None]]:
         ("AWS (Lambda, S3)", [("AWS", None), ("Lambda", None), ("S3", None)]),
         ("Docker,\nKubernetes", [("Docker", None), ("Kubernetes", None)]),
         ("Python, Python, python", [("Python", None)]),
+        # an item is a skill as a whole, whatever known one is part of it
+        ("Droit fiscal international, SAP Ariba", [("Droit fiscal international", None), ("SAP Ariba", None)]),
+        ("- A/B testing\n- Santé et sécurité", [("A/B testing", None), ("Santé et sécurité", None)]),
+        ("HTML/CSS, Word et Excel", [("HTML", None), ("CSS", None), ("Word", None), ("Excel", None)]),
+        ("Maîtrise d'Excel, notions de Python", [("Excel", None), ("Python", None)]),
+        ("Excel : tableaux croisés", [("Excel", None), ("tableaux croisés", None)]),
+        ("Excel - Word - Zyxcad", [("Excel", None), ("Word", None), ("Zyxcad", None)]),
+        ("CACES 1, 3 et 5", [("CACES", None)]),
+        # labels are none
+        ("Langages\tPython, SQL", [("Python", None), ("SQL", None)]),
+        ("Langages\nPython\nSQL", [("Python", None), ("SQL", None)]),
+        ("Commerciales\n- Prospection ciblée\n- Devis", [("Prospection ciblée", None), ("Devis", None)]),
+        # ratings and bullets, as text recognition reads them too
+        ("Python ● ● ● ● ○\nJava ●●●○○ Docker ●●○○○", [("Python", None), ("Java", None), ("Docker", None)]),
+        ("› Python\ne Docker\n¢ Java\n+ Sage", [("Python", None), ("Docker", None), ("Java", None), ("Sage", None)]),
+        # a line end inside an item
+        ("Python, Power\nBI, Zyxcad", [("Python", None), ("Power BI", None), ("Zyxcad", None)]),
         ("Anglais courant\nPython", [("Python", None)]),
     ],
 )

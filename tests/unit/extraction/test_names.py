@@ -3,7 +3,7 @@
 import pytest
 
 from domain.extraction.lines import read_lines
-from domain.extraction.names import read_identity
+from domain.extraction.names import is_named_by, read_identity
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,32 @@ def test_name_and_headline(text: str, name: str | None, headline: str | None) ->
 def test_the_email_tells_the_name_from_other_capitalised_words() -> None:
     lines = read_lines("Grand Large\nXenia Ptolemy\nxptolemy@example.com")
     assert read_identity(lines, lines).name == "Xenia Ptolemy"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ('Abdoulaye "Abdou" SARR\nChauffeur', "Abdoulaye SARR"),
+        ("Claire PETIT (née Garnier)\nComptable", "Claire PETIT"),
+        ("Blanche d'Aubigny\nBotaniste", "Blanche d'Aubigny"),
+        ("Contact\tMichael Okonkwo\nm.okonkwo@example.com", "Michael Okonkwo"),
+        ("LÉA     CHEVALIER\nVendeuse", "LÉA CHEVALIER"),
+    ],
+)
+def test_what_stands_around_a_name_is_none_of_it(text: str, name: str) -> None:
+    lines = read_lines(text)
+    assert read_identity(lines, lines).name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "email", "named"),
+    [
+        ("Michael Okonkwo", "m.okonkwo@example.com", True),
+        ("Marie-Lou DUVAL", "marielou.duval@example.fr", True),
+        ("Mary Byrne", "t.osullivan@example.com", False),
+        ("Michael Okonkwo", None, False),
+        ("Chef de projet", "chef@example.fr", False),
+    ],
+)
+def test_an_address_names_its_owner(text: str, email: str | None, named: bool) -> None:
+    assert is_named_by(text, email) is named

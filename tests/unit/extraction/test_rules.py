@@ -194,6 +194,10 @@ def test_what_the_rules_find_stands_in_the_text(text: str) -> None:
         "LANGUAGES\n" + "anglais " * 8_000,
         "www." * 15_000,
         "2019 - " * 9_000,
+        "EXPERIENCE\n" + "2019\n" * 12_000,
+        "SKILLS\n" + "(a,\n" * 15_000,
+        "COMPETENCES\n" + "a,\n" * 20_000,
+        "[at] \n" * 9_000,
     ],
     ids=lambda text: text[:12],
 )
@@ -201,3 +205,38 @@ def test_the_time_does_not_explode_with_a_hostile_text(text: str) -> None:
     begin = time.process_time()
     extract_profile(text, today=TODAY)
     assert time.process_time() - begin < 20
+
+
+def test_a_name_after_the_side_column_begins_the_part_about_the_person() -> None:
+    text = (
+        "Contact\nm.okonkwo@example.com\n\nCertifications\nCertified Scrum Product Owner\n\n"
+        "Michael Okonkwo\nSenior Product Manager\n\nExpérience\nProduct Manager – Fernwood\n2020 - 2022"
+    )
+    profile = extract_profile(text, today=TODAY)
+    assert (profile.personal_info.name, profile.position) == ("Michael Okonkwo", "Senior Product Manager")
+    assert [item.name for item in profile.certifications] == ["Certified Scrum Product Owner"]
+
+
+def test_a_referee_is_not_the_person() -> None:
+    text = "EXPÉRIENCE\nComptable – Acme\n2019 - 2020\n\nRÉFÉRENCES\nMarie Durand, directrice, Acme"
+    assert extract_profile(text, today=TODAY).personal_info.name is None
+
+
+def test_a_career_summary_of_periods_is_the_experience() -> None:
+    text = "Gareth Llewellyn\n\nCareer Summary\n2016 to date – Joiner, Gower Ltd\n2010 – 2016 – Joiner, Tawe Ltd"
+    assert [item.company for item in extract_profile(text, today=TODAY).experience] == ["Gower Ltd", "Tawe Ltd"]
+
+
+def test_a_section_of_languages_and_tools_gives_both() -> None:
+    text = "Paul Martin\n\nLANGUES ET INFORMATIQUE\nAnglais : courant\nExcel, Power BI"
+    profile = extract_profile(text, today=TODAY)
+    assert [skill.name for skill in profile.skills] == ["Excel", "Power BI"]
+    assert [language.language for language in profile.languages] == ["en"]
+
+
+@pytest.mark.parametrize("written", ["camille.dubreuil\n@example.fr", "camille.dubreuil [at] example.fr"])
+def test_a_broken_address_stands_in_the_text_all_the_same(written: str) -> None:
+    text = f"Camille Dubreuil\n{written}\n\nEXPÉRIENCE\nComptable – Acme\n2019 - 2020"
+    profile = extract_profile(text, today=TODAY)
+    assert profile.personal_info.email == "camille.dubreuil@example.fr"
+    assert ground(profile, text)[1] == []

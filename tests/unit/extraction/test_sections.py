@@ -26,6 +26,10 @@ from domain.extraction.sections import split_sections, split_text, title_kind
         ("Certificatons", "certifications"),
         ("Loisirs", "other"),
         ("Coordonnées", "contact"),
+        ("Principales compétences", "skills"),
+        ("Compétences numériques", "skills"),
+        ("Langues pratiquées", "languages"),
+        ("Honours and awards", "other"),
         ("Développeur expérience client", None),
         ("Directrice de la formation continue", None),
         ("Acme", None),
@@ -69,3 +73,51 @@ def test_one_endless_line_is_cut_at_spaces() -> None:
     assert "".join(parts) == text
     assert max(map(len, parts)) <= 40
     assert all(part.endswith(" ") for part in parts if "x" not in part)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("## Clinical experience", "experience"),
+        ("PRACTICE AREAS AND SKILLS", "skills"),
+        ("\nLegal experience", "experience"),
+        ("## Travel grants", "other"),
+        ("## Research positions", "experience"),
+        ("## Invited talks", "other"),
+        ("## Computing", "skills"),
+        ("COMPÉTENCES MÉTIER ET TERRAIN", "skills"),
+        ("EXPÉRIENCES\tDepuis avr. 2019", "experience"),
+        ("Langues\tAnglais, arabe", "languages"),
+    ],
+)
+def test_a_line_that_stands_out_is_a_title_by_its_words(text: str, kind: str) -> None:
+    sections = split_sections(read_lines(f"Paul Martin\n{text}"))
+    assert [section.kind for section in sections] == ["preamble", kind]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## Responsable expérience client",
+        "DIRECTRICE DE LA FORMATION",
+        "## Experience 2019 - 2021",
+        "Python skills for all of us",
+    ],
+)
+def test_a_line_about_something_else_is_none(text: str) -> None:
+    assert [section.kind for section in split_sections(read_lines(f"Paul Martin\n{text}"))] == ["preamble"]
+
+
+def test_an_unmarked_title_in_a_paragraph_of_its_own_ends_marked_positions() -> None:
+    text = "## Expérience\nVendeur - Acme\n2019 - 2020\nOutils\nCaisse\n\nCompétences\nNégociation"
+    sections = split_sections(read_lines(text))
+    assert [(section.kind, len(section.lines)) for section in sections] == [
+        ("preamble", 0),
+        ("experience", 4),
+        ("skills", 1),
+    ]
+
+
+def test_where_titles_end_with_a_colon_a_further_one_ends_the_positions() -> None:
+    sections = split_sections(read_lines("Expérience :\nDéveloppeur - Acme\n2019 - 2020\nLogiciels :\nExcel, Sage"))
+    assert [section.kind for section in sections] == ["preamble", "experience", "softwares"]

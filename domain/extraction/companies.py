@@ -1,0 +1,72 @@
+"""The names of organisations: how much a text reads as one, and the name without the remarks beside it."""
+
+import re
+
+from domain.extraction.places import is_place
+from domain.extraction.words import words
+from domain.text import fold
+
+_COMPANY = re.compile(
+    r"\b(?:sas|sasu|sarl|eurl|s\.a\.s?|s\.a\.r\.l|scop|gie|inc|ltd|limited|llc|llp|plc|gmbh|ag|bv|corp|corporation|company|co\.|"
+    r"groupe|group|holding|banque|bank|h[ôo]pital|hospital|clinique|clinic|chu|ch|ehpad|mairie|ville\s+de|commune|conseil\s+"
+    r"(?:d[ée]partemental|r[ée]gional|g[ée]n[ée]ral)|minist[èe]re|ministry|pr[ée]fecture|universit[ée]|university|[ée]cole|school|"
+    r"coll[èe]ge|college|lyc[ée]e|institut|institute|laboratoire|laboratory|cabinet|agence|agency|restaurant|h[ôo]tel|hotel|"
+    r"brasserie|boulangerie|pharmacie|pharmacy|garage|soci[ée]t[ée]|entreprise|[ée]tablissements?|ets|association|fondation|foundation|"
+    r"f[ée]d[ée]ration|studio|studios|solutions|services|systems|syst[èe]mes|technologies|technology|consulting|partners|"
+    r"industries|international|labs?|logistique|logistics|transports?|assurances?|insurance|mutuelle|bureau|d'[ée]tudes|"
+    r"supermarch[ée]|magasins?|stores?|centre|center|crèche|cr[ée]ches?|théâtre|librairie|&\s+(?:fils|co|cie|associ[ée]s|sons)|"
+    r"trust|council|nhs|cnrs|inria|inserm|cea|digital\s+factory|france|software|bakery|café|cafe|boutique|usine|ateliers?|editions|éditions)\b",
+    re.IGNORECASE,
+)
+_LEGAL = re.compile(r"(?:\b(?:SAS|SASU|SARL|EURL|SA|SCOP|Inc|Ltd|LLC|LLP|PLC|GmbH|AG|BV|Corp)\b\.?)\s*$")
+_REMARK = re.compile(r"\s*[(\[]([^()\[\]]{2,120})[)\]]\s*$")
+_INITIALS = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ0-9.&-]{1,9}")
+_BEGINNING = re.compile(
+    r"(?P<before>[^\W\d_][\w'’)]*)\s+(?P<name>(?:cliniques?|clinic|h[ôo]pital|h[ôo]pitaux|hospital|chu|universit[ée]|university|"
+    r"universidad[e]?|universit[àa]t?|[ée]cole|escola|escuela|instituto|lyc[ée]e|coll[èe]ge|college|groupe|mairie|restaurant|"
+    r"h[ôo]tel|ehpad|soci[ée]t[ée]|minist[èe]re|institut|laboratoires?|iut|cfa)\s+\S.*)",
+    re.IGNORECASE,
+)
+_IN_TOWN = re.compile(r"(?P<name>\S.{2,80}?)\s+(?P<word>à|in)\s+(?P<town>[A-ZÀ-Þ][\w'’-]+(?:[ -][\w'’-]+){0,2})")
+_LINKS = words("de du des d l la le les en et a au aux chez pour of the at in for and to un une")
+
+
+def company_score(text: str) -> int:
+    """How much a text reads as the name of an organisation."""
+    score = 0
+    if _LEGAL.search(text):
+        score += 4
+    if _COMPANY.search(text):
+        score += 2
+    if text.isupper() and len(text.split()) <= 2:
+        score += 1
+    return score
+
+
+def without_remark(text: str) -> str:
+    """The name without a final remark in brackets ("Acme (conseil en énergie)"); initials such as "(SNCF)" stay."""
+    match = _REMARK.search(text)
+    if match is None or _INITIALS.fullmatch(match.group(1)) or not text[: match.start()].strip():
+        return text
+    return text[: match.start()]
+
+
+def without_town(text: str) -> tuple[str, str | None]:
+    """The name and the town it is in: "Maison Dupuy à Vienne", "Les Oliviers, Aubagne" (a town that no list knows)."""
+    match = _IN_TOWN.fullmatch(text)
+    if match is not None and (match["word"] == "à" or is_place(match["town"])):
+        return match["name"], match["town"]
+    name, comma, town = text.rpartition(", ")
+    is_town = 0 < len(town.split()) <= 2 and town[:1].isupper() and not company_score(town)
+    if comma and "," not in name and is_town and town.replace("-", "").replace(" ", "").isalpha():
+        return name, town
+    return text, None
+
+
+def split_glued(text: str) -> tuple[str, str] | None:
+    """ "INFIRMIÈRE CLINIQUE DE L'ESTUAIRE": what stands before the name of an organisation, and that name."""
+    for match in _BEGINNING.finditer(text[:200]):
+        word, name = match["before"], match["name"]
+        if name[0].isupper() and fold(word) not in _LINKS:
+            return text[: match.start("name")].rstrip(" ,"), text[match.start("name") :]
+    return None

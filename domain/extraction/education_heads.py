@@ -1,0 +1,101 @@
+"""The parts of a course's header: degree, school and remarks, cut where the CV cuts them and not inside a name."""
+
+import re
+from collections.abc import Sequence
+
+from domain.extraction.companies import split_glued
+from domain.extraction.dates import is_duration
+from domain.extraction.degrees import degree_score, is_honours
+from domain.extraction.institutions import institution_score, is_namesake
+from domain.extraction.places import is_place
+from domain.extraction.titles import clean_part, is_contract, split_head
+
+_SUBJECTS = re.compile(r"(?:a[ -]levels?|as[ -]levels?|gcses?|highers|ib(?:\s+diploma)?)\s*[:(–-]", re.IGNORECASE)
+_SPECIALITY = re.compile(
+    r"(?:sp[ée]cialit[ée]s?|sp[ée]cialisation|option|parcours|fili[èe]re|majeure|mineure|dominante|major(?:ing)?\s+in|"
+    r"minor\s+in|speciali[sz]ing\s+in|mention)\s+\S",
+    re.IGNORECASE,
+)
+_STATE_UNIVERSITY = re.compile(
+    r"university\s+of\s+(?:california|texas|north\s+carolina|wisconsin|illinois|maryland|massachusetts|minnesota|"
+    r"michigan|colorado|nebraska|missouri|tennessee|london)",
+    re.IGNORECASE,
+)
+_NEXT_SENTENCE = re.compile(r"(?<=[^\W\d_]{4})\.\s+(?=[A-ZÀ-Þ])")
+_REMARK = re.compile(r"\s*[(\[]([^()\[\]]{2,60})[)\]]")
+_GRADES = re.compile(r"[\s,;|(–-]*\b(?:c?gpa|moyenne|average|grade)\s*:?\s*\d.*$", re.IGNORECASE)
+_DEGREE = 3
+
+
+def header_parts(texts: Sequence[str]) -> list[str]:
+    """Degree, school and the rest of a header, in reading order, without places, lengths of time and honours."""
+    parts = _header_parts(texts, field_apart=True)
+    if any(map(institution_score, parts)):
+        # With the school known, "Diplôme d'ingénieur, génie industriel" is a degree and no degree and school.
+        return _header_parts(texts, field_apart=False)
+    return parts
+
+
+def _header_parts(texts: Sequence[str], *, field_apart: bool) -> list[str]:
+    parts: list[str] = []
+    for text in texts:
+        text = _GRADES.sub("", _NEXT_SENTENCE.split(text, maxsplit=1)[0])
+        for part in _parts_of(text, field_apart=field_apart):
+            cleaned, _ = clean_part(_REMARK.sub(_without_honours, part))
+            parts.extend(p for p in _degree_and_school(cleaned) if p and not _is_remark(p))
+    return parts
+
+
+def _parts_of(text: str, *, field_apart: bool) -> list[str]:
+    if _SUBJECTS.match(text) and not institution_score(text):
+        return [text]
+    parts: list[str] = []
+    start = end = 0
+    for part in split_head(text)[0]:
+        begin = max(text.find(part, end), end)
+        if parts and _belong_together(parts[-1], part, text[end:begin].strip(), field_apart):
+            parts[-1] = text[start : begin + len(part)]
+        else:
+            parts.append(part)
+            start = begin
+        end = begin + len(part)
+    return parts
+
+
+def _belong_together(one: str, other: str, between: str, field_apart: bool) -> bool:
+    """Two halves of one name: "Grenoble INP – Ensimag", "Diplôme d'ingénieur, spécialité mécanique"."""
+    if between in ("-", "–", "—"):
+        return institution_score(one) > 0 and (institution_score(other) > 0 or is_namesake(other.split(",")[0]))
+    if between == ",":
+        if _STATE_UNIVERSITY.fullmatch(one):
+            return len(other.split()) <= 2
+        if degree_score(one) < _DEGREE or institution_score(one) or _is_remark(clean_part(other)[0]):
+            return False
+        return _SPECIALITY.match(other) is not None or not (
+            field_apart or institution_score(other) or degree_score(other) or is_namesake(other)
+        )
+    return False
+
+
+def _degree_and_school(part: str) -> list[str]:
+    """ "Master droit, économie, Université de Lyon": a degree and its school, cut between them."""
+    pieces = [piece for piece in part.split(", ") if not is_honours(piece)]
+    for number, piece in enumerate(pieces[1:], start=1):
+        if institution_score(piece) and degree_score(pieces[0]) and not institution_score(pieces[0]):
+            return [", ".join(pieces[:number]), *_degree_and_school(", ".join(pieces[number:]))]
+    if len(pieces) > 1 and institution_score(pieces[0]) and not _STATE_UNIVERSITY.match(pieces[0]):
+        # "Grenoble INP, systèmes d'information": what follows a school and is none itself.
+        last = next((n for n, piece in enumerate(pieces) if not institution_score(piece)), len(pieces))
+        return [", ".join(pieces[:last]), *pieces[last:]]
+    whole = ", ".join(pieces)
+    if degree_score(whole) >= _DEGREE and (glued := split_glued(whole)) and degree_score(glued[0]) >= _DEGREE:
+        return list(glued)
+    return [whole]
+
+
+def _without_honours(remark: re.Match[str]) -> str:
+    return "" if is_honours(remark.group(1)) else remark.group()
+
+
+def _is_remark(part: str) -> bool:
+    return is_place(part) or is_honours(part) or is_duration(part) or is_contract(part)

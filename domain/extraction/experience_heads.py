@@ -1,0 +1,126 @@
+"""The header of a position taken apart: which of its parts is the title, which the company, which the place."""
+
+from collections.abc import Sequence
+
+from domain.extraction.companies import company_score, split_glued
+from domain.extraction.dates import is_duration
+from domain.extraction.places import is_place
+from domain.extraction.titles import clean_part, is_contract, split_head, title_score
+
+_PLAIN = 2
+"""A leaning that leaves no doubt."""
+_TOWN_WORDS = 3
+_TITLE_AND_COMPANY = 2
+
+
+class Head:
+    """The parts of a header that may be title or company, and what else it tells."""
+
+    def __init__(self, texts: Sequence[str], beside: str = "") -> None:
+        """`beside` is the text right of the date, where some write the town."""
+        self.parts: list[str] = []
+        self.contract: str | None = None
+        self.location: str | None = None
+        self.employer: str | None = None
+        """The employer among `parts` where "chez" or "at" told it."""
+        lines = [self._read(text) for text in texts]
+        rest = [part for text, line in zip(texts, lines, strict=True) if text != beside for part in line]
+        if beside and len(rest) >= _TITLE_AND_COMPANY and any(map(title_score, rest)) and _is_lone_town(beside):
+            self.location = self.location or beside
+            lines = [line if text != beside else [] for text, line in zip(texts, lines, strict=True)]
+        for number, line in enumerate(lines):
+            others = [part for other in lines[:number] + lines[number + 1 :] for part in other]
+            if others and len(line) == 2 and self.employer is None:
+                line = self._joined(line, others, texts[number])
+            self.parts.extend(line)
+
+    def _read(self, text: str) -> list[str]:
+        """The parts of one line; its place, contract and employer are noted."""
+        kept: list[str] = []
+        parts, employer = split_head(text)
+        for index, part in enumerate(parts):
+            cleaned, place = (part, None) if is_place(part) else clean_part(part)
+            self.location = self.location or place
+            if not cleaned or is_duration(cleaned):
+                continue
+            if is_contract(cleaned):
+                self.contract = self.contract or cleaned
+            elif index != employer and is_place(cleaned.split(" (")[0]):
+                self.location = self.location or cleaned.split(" (")[0]
+            else:
+                if index == employer:
+                    self.employer = cleaned
+                kept.append(cleaned)
+        return kept
+
+    def _joined(self, line: list[str], others: list[str], text: str) -> list[str]:
+        """What a comma separates on one line of several."""
+        one, other = line
+        whole = f"{one}, {other}"
+        if company_score(other) or title_score(other):
+            return line
+        if title_score(one) >= _PLAIN:
+            # "Avocate, droit social": a title, as the company has its own line.
+            return [whole] if whole in text and any(leaning(part) < _PLAIN for part in others) else line
+        if len(others) == 1 and title_score(one) <= min(1, title_score(others[0])) and _may_be_town(other):
+            # "Dupont Frères, Vertou" beside "Cariste".
+            self.location = self.location or other
+            return [one]
+        return line
+
+
+def title_first(heads: Sequence[Head]) -> bool:
+    """The habit of the section, told by the headers whose title or company is plain to see."""
+    votes = 0
+    for head in heads:
+        if len(head.parts) >= 2:
+            first, second = (leaning(part) for part in head.parts[:2])
+            if first != second:
+                votes += 1 if first > second else -1
+    return votes >= 0
+
+
+def leaning(part: str) -> int:
+    """Above 0 for a title, below for a company."""
+    lean = title_score(part) - company_score(part)
+    return max(-_PLAIN, min(_PLAIN, lean))
+
+
+def assign(head: Head, title_first: bool) -> tuple[str | None, str | None, str | None]:
+    """Title, company and place of a header."""
+    parts, location = head.parts, head.location
+    if not parts:
+        return head.contract, None, location
+    if len(parts) == 1:
+        only = parts[0]
+        if title_score(only) >= _PLAIN and (glued := split_glued(only)) and title_score(glued[0]) >= _PLAIN:
+            return glued[0], glued[1], location
+        if leaning(only) > 0 or (title_first and leaning(only) == 0 and head.contract is None):
+            return only, None, location
+        return head.contract, only, location
+    if head.employer in parts[1:]:
+        return parts[parts.index(head.employer) - 1], head.employer, location
+    if len(parts) > 2 and leaning(parts[2]) == _PLAIN > max(leaning(parts[0]), leaning(parts[1]), 0):
+        # "VINALIA, Mérignac" above "Chargée de recrutement".
+        return parts[2], parts[0], location or parts[1]
+    first, second = leaning(parts[0]), leaning(parts[1])
+    in_order = title_first if first == second else first > second
+    title, company = (parts[0], parts[1]) if in_order else (parts[1], parts[0])
+    if len(parts) > 2 and location is None and len(parts[2].split()) <= 3 and title_score(parts[2]) < 2:
+        location = parts[2]
+    if len(parts) > 2 and leaning(company) > 0 and leaning(parts[2]) <= 0:
+        # "Chef de projet – Responsable qualité, Acme": two halves of one title, then the company.
+        title, company, location = f"{title} - {company}", parts[2], None if location == parts[2] else location
+    return title, company, location
+
+
+def _is_lone_town(text: str) -> bool:
+    return _may_be_town(text) and not (text.isupper() or company_score(text) or title_score(text))
+
+
+def _may_be_town(text: str) -> bool:
+    return (
+        len(text.split()) <= _TOWN_WORDS
+        and text[0].isupper()
+        and text.replace("-", "").replace("'", "").replace("’", "").replace(" ", "").isalpha()
+    )
