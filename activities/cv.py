@@ -22,7 +22,7 @@ from adapters.documents.reader import ReadText
 from adapters.documents.sandbox import read_into
 from adapters.llm_errors import LlmInvalid, LlmRateLimited, LlmRefused, LlmUnavailable
 from adapters.object_store import ObjectStore, draft_key, result_key, text_key
-from db import cv_jobs, matching
+from db import cv_jobs, failed_work, matching
 from db.engine import Database
 from db.tables import CvJob
 from domain.cv import CvProfile, Extraction, TokenUsage
@@ -75,6 +75,8 @@ class CvActivities:
                 async with self._database.transaction() as session:
                     await cv_jobs.end_reading(session, job.job_id)
             await self._store.put(text_key(job.job_id), read.model_dump_json().encode())
+            async with self._database.transaction() as session:
+                await cv_jobs.record_read(session, job.job_id)
         return ReadSummary(pages=read.pages, characters=read.characters, ocr=read.ocr)
 
     @activity.defn
@@ -139,8 +141,10 @@ class CvActivities:
 
     @activity.defn
     async def close_parse(self, closing: Closing) -> None:
-        """Decide the job as failed or cancelled, and the matching chained to it with it."""
+        """Decide the job as failed or cancelled, and the matching chained to it with it; not one that is run again."""
         async with self._database.transaction() as session:
+            if not await failed_work.parse_is_at(session, closing.request_id, closing.retry):
+                return
             await cv_jobs.close_job(
                 session, closing.request_id, outcome=closing.outcome, error=closing.error, kind=closing.error_type
             )

@@ -54,7 +54,8 @@ class ErasureActivities:
                     return  # another try was faster
                 # From here on no request is added for the candidate: whoever waits to do so finds them gone.
                 present = await cv_jobs.jobs_of_candidate(session, candidate.id, candidate.user_id)
-                if {job.id for job in present} - {job.id for job in jobs}:
+                begun = any(job.outcome is None for job in present)  # an operator has had it run again
+                if begun or {job.id for job in present} - {job.id for job in jobs}:
                     raise expected(Failure.PARSE_NOT_FINISHED, _BEING_READ)
                 for job in jobs:
                     await cv_jobs.erase_job(session, job.id)

@@ -28,7 +28,7 @@ from domain.job_search import SearchParams, SearchSource
 from domain.places import Resolution
 from domain.source_errors import SkipReason, source_error
 
-BEAT = timedelta(seconds=1)
+BEAT = timedelta(seconds=5)
 CATALOGUE_SECONDS = 5
 
 
@@ -119,14 +119,15 @@ class JobSearchActivities:
             return await self._record(search.task_id, name, Change(ending=Ending("skipped", plan.error)))
         if begun is not None and begun.run_id is not None:
             return await self._readings.follow(Followed(search.task_id, name, begun.run_id, plan, begun.pages))
-        run_id, read_at = await self._readings.find(search, name, plan.query)
-        beginning = Beginning(plan.query.pages, run_id, read_at)
-        if read_at is None:  # else all that there is follows at once
+        run_id, ended = await self._readings.find(search, name, plan.query)
+        beginning = Beginning(plan.query.pages, run_id, ended.finished_at if ended is not None else None)
+        if ended is None:  # else all that there is follows at once
             row = await self._record(search.task_id, name, Change(beginning))
             if row is None or row.state is not None:
                 return row
             run_id = row.run_id or run_id
-        return await self._readings.follow(Followed(search.task_id, name, run_id, plan, beginning=beginning))
+        followed = Followed(search.task_id, name, run_id, plan, beginning=beginning, run=ended)
+        return await self._readings.follow(followed)
 
     async def _record(self, task_id: str, source: str, change: Change) -> JobSearchSource | None:
         async with self._database.transaction() as session:

@@ -1,4 +1,4 @@
-"""The steps of one reading of a job source: a page at a time, stored with the call that got it, and its end."""
+"""The steps of one reading of a job source: a page at a time, stored with the call that got it, or its early end."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -18,20 +18,25 @@ from db import job_runs
 from db.catalogue import upsert_ads
 from db.engine import Database
 from db.job_runs import RunPage
+from db.job_withdrawal import Pseudonym, admit
 from db.tables import JobSourceRun
 from domain.source_errors import SourceError, message_of, source_error
 
-BEAT = timedelta(seconds=1)
+BEAT = timedelta(seconds=2.5)
 MARGIN = timedelta(seconds=1)
 """What is left of a step for storing what a source answered at the last moment."""
 
 
 class JobSourceActivities:
-    """Reads pages and stores them. A page is stored once, whichever attempt gets that far first."""
+    """Reads pages and stores them. A page is stored once, whichever attempt gets that far first.
 
-    def __init__(self, database: Database, sources: JobSources, *, empty_ttl: timedelta) -> None:
+    The last page is stored together with the reading's end, so that nobody waits for another step to say so.
+    """
+
+    def __init__(self, database: Database, sources: JobSources, pseudonym: Pseudonym, *, empty_ttl: timedelta) -> None:
         self._database = database
         self._sources = sources
+        self._pseudonym = pseudonym
         self._empty_ttl = empty_ttl
 
     @activity.defn
@@ -57,32 +62,34 @@ class JobSourceActivities:
                     await job_runs.note_failure(session, run_id, activity.info().attempt, page.error)
                 raise _raised(page, step.deadline)
             async with self._database.transaction() as session:
-                ids = await upsert_ads(session, page.ads)
+                ids = await upsert_ads(session, await admit(session, page.ads, self._pseudonym))
                 stored = RunPage(
                     number=step.number,
-                    offer_ids=[ids[ad.source_id] for ad in page.ads],
+                    offer_ids=[ids[ad.source_id] for ad in page.ads if ad.source_id in ids],
                     invalid=page.invalid,
                     total=page.total,
                     truncated=page.truncated,
                     cursor=page.next,
                 )
                 if await job_runs.add_page(session, run_id, stored):
+                    if page.next is None or step.number == step.run.pages:
+                        await self._complete(session, step.run)
+                        return PageRead()
                     return PageRead(next=page.next)
                 run = await _begin(session, step.run)
             return PageRead(next=run.cursor if run.state is None else None)
 
     @activity.defn
     async def close_run(self, closing: RunClosing) -> None:
-        """Record the end of the reading; a recorded one stays as it is."""
-        run_id = UUID(closing.run.run_id)
+        """Record that the reading ended early; a recorded end stays as it is."""
         async with self._database.transaction() as session:
             run = await _begin(session, closing.run)
-            if closing.code is None:
-                ttl = self._sources.by_name[closing.run.source].cache_ttl
-                await job_runs.complete_run(session, run_id, ttl=ttl, empty_ttl=self._empty_ttl)
-            else:
-                told = SourceError.model_validate(run.error) if run.error else source_error(closing.code)
-                await job_runs.fail_run(session, run_id, told)
+            told = SourceError.model_validate(run.error) if run.error else source_error(closing.code)
+            await job_runs.fail_run(session, run.run_id, told)
+
+    async def _complete(self, session: AsyncSession, run: RunRef) -> None:
+        ttl = self._sources.by_name[run.source].cache_ttl
+        await job_runs.complete_run(session, UUID(run.run_id), ttl=ttl, empty_ttl=self._empty_ttl)
 
     async def _read(self, step: PageStep) -> Page | SourceFailure:
         """The page, asked for within what is left of this attempt."""

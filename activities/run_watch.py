@@ -15,7 +15,7 @@ from runtime.logging import get_logger
 
 log = get_logger(__name__)
 
-EVERY = 0.25
+EVERY = 0.1
 """Seconds between two looks."""
 
 NextLook = Callable[[], Awaitable[JobSourceRun | None]]

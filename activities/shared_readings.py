@@ -9,7 +9,7 @@ from uuid import UUID
 
 from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionStatus
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.common import Priority, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.contracts import READ_SOURCE_WORKFLOW, Failure, ReadSourceInput
@@ -51,8 +51,22 @@ _RETRIES: Final[Mapping[SearchSource, _Retries]] = {
 }
 
 
+PRIORITY = Priority(priority_key=2)
+"""Before the searches, many of which may wait for one reading."""
+
+
+class Serving(NamedTuple):
+    """The reading that serves a search; `ended` if that was before the search began."""
+
+    run_id: UUID
+    ended: JobSourceRun | None = None
+
+
 class Followed(NamedTuple):
-    """The reading that a search follows, from page `taken` on; `beginning` if that is not recorded yet."""
+    """The reading that a search follows, from page `taken` on; `beginning` if that is not recorded yet.
+
+    `run` is how it stands, where that is known beforehand.
+    """
 
     task_id: str
     source: SearchSource
@@ -60,40 +74,45 @@ class Followed(NamedTuple):
     plan: Plan
     taken: int = 0
     beginning: Beginning | None = None
+    run: JobSourceRun | None = None
 
 
 class SharedReadings:
     """A reading ends by itself, at the latest after `limit`; searches follow it and cannot stop it."""
 
     def __init__(
-        self, database: Database, client: Client, sources: JobSources, watch: RunWatch, *, limit: timedelta
+        self,
+        database: Database,
+        client: Client,
+        sources: JobSources,
+        watch: RunWatch,
+        *,
+        queue: str,
+        limit: timedelta,
     ) -> None:
+        """`queue` is the workflow queue."""
         self._database = database
         self._client = client
         self._sources = sources
         self._watch = watch
+        self._queue = queue
         self._limit = limit
 
-    async def find(self, search: JobSearch, name: SearchSource, query: SourceQuery) -> tuple[UUID, datetime | None]:
-        """The reading that serves a search, and when it ended if that was before the search began.
-
-        It is one that completed and is still kept, else the one in flight, else a new one.
-        """
+    async def find(self, search: JobSearch, name: SearchSource, query: SourceQuery) -> Serving:
+        """A reading that completed and is still kept, else the one in flight, else a new one."""
         run_key = key_of(self._sources.by_name[name], query)
         fresh_only = SearchParams.model_validate(search.params).force_refresh
         async with self._database.transaction() as session:
             run = await job_runs.find_run(session, run_key, since=search.started_at, fresh_only=fresh_only)
         if run is None:
-            return await self._start(search, name, query, run_key), None
+            return Serving(await self._start(search, name, query, run_key))
         was_kept = run.finished_at is not None and run.finished_at < search.started_at
-        return run.run_id, run.finished_at if was_kept else None
+        return Serving(run.run_id, run if was_kept else None)
 
     async def follow(self, followed: Followed) -> JobSearchSource | None:
         """Take over the reading's pages as they appear, to its end. None if the search has ended meanwhile."""
         filters = local_filters(followed.plan.local, datetime.now(UTC))
-        taken, is_lost = followed.taken, False
-        async with self._database.transaction() as session:
-            run = await job_runs.get_run(session, followed.run_id)
+        taken, run, is_lost = followed.taken, followed.run, False
         ask_at = time.monotonic() + (self._limit + LOST_AFTER).total_seconds()
         async with self._watch.follow(followed.run_id) as next_look:
             while True:
@@ -131,10 +150,11 @@ class SharedReadings:
                 backoff=retries.backoff,
             ),
             id=source_reading_id(name, run_key),
-            task_queue=activity.info().task_queue,
+            task_queue=self._queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             execution_timeout=self._limit + SLACK,
+            priority=PRIORITY,
             rpc_timeout=RPC_TIMEOUT,
         )
         return UUID(handle.result_run_id)

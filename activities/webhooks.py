@@ -19,7 +19,7 @@ from activities.cv import load_result
 from activities.errors import final, passing
 from adapters.object_store import ObjectStore
 from adapters.webhooks import AddressRefused, ReceiverUnreachable, WebhookSender, signature
-from db import cv_jobs, matching, webhooks
+from db import cv_jobs, match_ranking, match_results, matching, webhooks
 from db.engine import Database
 from db.tables import CvJob, MatchingJob
 from runtime.sealing import Sealer
@@ -59,6 +59,8 @@ class WebhookActivities:
             return self._plan(wanted=False)
         stored = await load_result(self._store, job) if job.outcome == "done" else None
         async with self._database.transaction() as session:
+            if not await cv_jobs.hold_job(session, job.id):  # erased since it was read, with all that was told of it
+                return self._plan(wanted=False)
             data = await self._parse_data(session, job, stored)
             body = {"job_id": str(job.id), "status": job.outcome, "timestamp": int(time.time()), "data": data}
             await webhooks.add_delivery(
@@ -147,11 +149,11 @@ class WebhookActivities:
         data = cv_jobs.result_of(job, stored)
         request = await matching.request_of_parse(session, job.id)
         if request is not None:
-            top = await matching.ranked_pairs(session, request.id, limit=TOP)
+            top = await match_ranking.ranked_pairs(session, request.id, limit=TOP)
             data["matching"] = {
                 "job_id": request.job_id,
                 "status": request.outcome,
-                "top": [matching.ranked_item(pair) for pair in top],
+                "top": [pair.as_item() for pair in top],
             }
         return data
 
@@ -160,14 +162,14 @@ async def _match_data(session: AsyncSession, request: MatchingJob) -> dict[str, 
     if request.outcome != "completed":
         return {"error": request.error} if request.outcome == "failed" else {}
     if not request.is_bulk:
-        pair = await matching.pair_of_request(session, request.id)
+        pair = await match_results.pair_of_request(session, request.id)
         if pair is None:
-            failed = await matching.failed_pairs(session, request.id)
+            failed = await match_ranking.unscored_pairs(session, request.id, limit=1)
             return {"error": failed[0].error if failed else None}
-        return matching.pair_result(pair)
-    top = await matching.ranked_pairs(session, request.id, limit=TOP)
+        return match_results.pair_result(pair)
+    top = await match_ranking.ranked_pairs(session, request.id, limit=TOP)
     return {
-        "items": [matching.ranked_item(pair) for pair in top],
-        "total": await matching.count_scored(session, request.id),
+        "items": [pair.as_item() for pair in top],
+        "total": (await match_ranking.counts(session, request.id)).scored,
         "link": f"/api/v1/result/{request.job_id}",
     }

@@ -37,9 +37,13 @@ class ObjectMissing(Exception):
     """There is no object under this key."""
 
 
+CV_PREFIX = "cv/"
+RESULT_PREFIX = "results/"
+
+
 def job_prefix(job_id: UUID) -> str:
     """Everything kept of one parse but its result lies under this prefix."""
-    return f"cv/{job_id}/"
+    return f"{CV_PREFIX}{job_id}/"
 
 
 def source_key(job_id: UUID, digest: str) -> str:
@@ -57,7 +61,7 @@ def draft_key(job_id: UUID) -> str:
 
 
 def result_key(job_id: UUID) -> str:
-    return f"results/{job_id}.json"
+    return f"{RESULT_PREFIX}{job_id}.json"
 
 
 IMPORT_PREFIX = "imports/"
@@ -147,6 +151,14 @@ class ObjectStore:
             return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
 
         return await self._call(read)
+
+    async def exists(self, key: str) -> bool:
+        """Whether there is an object under this key."""
+        try:
+            await self._call(self._client.head_object, Bucket=self._bucket, Key=key)
+        except ObjectMissing:
+            return False
+        return True
 
     async def delete_prefix(self, prefix: str) -> None:
         """Remove every object whose key begins with `prefix`; none is fine."""

@@ -6,15 +6,25 @@ import hmac
 import ipaddress
 import socket
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
 TIMEOUT_SECONDS = 10
 RESOLVE_SECONDS = 5
+RESOLVERS = 16
+"""Threads that look names up. They are not those of other blocking calls, which a silent name server would hold up."""
 
-# Global by registration, but they lead into IPv4 networks that may be private (NAT64, 6to4, Teredo).
-_TRANSITION = tuple(ipaddress.ip_network(n) for n in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""The one range of IPv6 of which global addresses are given out."""
+
+# Global by registration or in older tables, but reserved, or leading into IPv4 networks that may be private.
+_REFUSED = tuple(
+    ipaddress.ip_network(network)
+    for network in ("2002::/16", "2001::/32", "3fff::/20", "192.0.0.0/24", "192.88.99.0/24")  # 6to4, Teredo, …
+)
 
 
 class AddressRefused(Exception):
@@ -39,8 +49,16 @@ class WebhookSender:
 
     def __init__(self, allowed_hosts: Collection[str] = ()) -> None:
         self._allowed = frozenset(host.lower() for host in allowed_hosts)
+        self._resolvers = ThreadPoolExecutor(RESOLVERS, thread_name_prefix="resolve")
         self._client = httpx.AsyncClient(
-            timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False, headers={"user-agent": "talentflow"}
+            timeout=TIMEOUT_SECONDS,
+            follow_redirects=False,
+            trust_env=False,
+            headers={"user-agent": "talentflow"},
+            # Receivers are strangers to each other: none keeps the next one waiting for a connection, and no connection
+            # is used twice, as the pool knows it by its address, not by the name that its certificate was checked for.
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
 
     async def check(self, url: str) -> None:
@@ -91,7 +109,9 @@ class WebhookSender:
         """The address to connect to; every address of the name must be public unless the host is allowed."""
         try:
             async with asyncio.timeout(RESOLVE_SECONDS):
-                found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+                found = await asyncio.get_running_loop().run_in_executor(
+                    self._resolvers, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+                )
         except (OSError, UnicodeError):  # a time-out is an OSError too
             raise _HostUnknown("Hôte du webhook introuvable") from None
         addresses = [str(info[4][0]) for info in found]
@@ -101,6 +121,7 @@ class WebhookSender:
 
     async def close(self) -> None:
         await self._client.aclose()
+        self._resolvers.shutdown(wait=False, cancel_futures=True)
 
 
 def _is_public(address: str) -> bool:
@@ -108,6 +129,6 @@ def _is_public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped:
             return _is_public(str(ip.ipv4_mapped))
-        if any(ip in network for network in _TRANSITION):
+        if ip not in _UNICAST:
             return False
-    return ip.is_global and not ip.is_multicast
+    return ip.is_global and not ip.is_multicast and not any(ip in network for network in _REFUSED)

@@ -29,7 +29,7 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         state: State = self._app.state.talentflow
-        state.search_events.let_go()
+        state.let_go()
         await super().shutdown(sockets)
 
 

@@ -24,7 +24,9 @@ from api.routers import (
     job_searches,
     job_sources,
     matching,
+    matching_results,
     offers,
+    operations,
     siret,
     summary,
 )
@@ -76,6 +78,7 @@ def create_app(settings: Settings, *, queue: str = WORKFLOW_QUEUE) -> FastAPI:
         auth,
         cv,
         matching,
+        matching_results,
         offers,
         candidate_search,
         candidates,
@@ -88,6 +91,7 @@ def create_app(settings: Settings, *, queue: str = WORKFLOW_QUEUE) -> FastAPI:
         job_searches,
         job_history,
         job_sources,
+        operations,
         codec,
     ):
         app.include_router(module.router, responses=documented(422, 503))

@@ -1,6 +1,7 @@
 """Field types shared by the HTTP models and parameters: what no caller may send, whatever the route."""
 
 import re
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import Path, Query
@@ -20,6 +21,10 @@ def _storable(text: str) -> str:
     if not is_storable(text):
         raise ValueError("must not contain NUL characters or lone surrogates")
     return text
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _refuse_unstorable(value: Any) -> None:
@@ -53,6 +58,8 @@ Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 PathId = Annotated[int, Path(ge=1, le=MAX_ID)]
 Word = Annotated[str, AfterValidator(_storable), Field(max_length=200)]
 """A query or form text: a word, a name, a key."""
+Moment = Annotated[datetime, AfterValidator(_utc)]
+"""A moment; without a zone it is UTC."""
 
 Cursor = Annotated[str | None, Query(max_length=200, description="opaque; `next_cursor` of the previous answer")]
 Limit = Annotated[int, Query(ge=1, le=200, description="items an answer holds at most")]

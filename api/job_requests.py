@@ -1,6 +1,6 @@
 """Starting searches for job offers: within the owner's limits, once for each `Idempotency-Key`."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from temporalio.common import Priority, WorkflowIDReusePolicy
@@ -22,9 +22,6 @@ from workflows.contracts import SEARCH_EXECUTION_TIMEOUT, STANDARD, SearchJobsIn
 from workflows.search_jobs import SearchJobsWorkflow
 
 PATH = "/api/v1/jobs/search"
-
-RUNNING_RETRY_SECONDS = 10
-"""When a search of one's own may have ended."""
 
 
 def search_links(task_id: str) -> dict[str, str]:
@@ -55,8 +52,9 @@ async def start_search(
     task_id = job_search_id(request_uuid(caller, route, key))
     cached = await is_cached(parts, plan)
     if key is None or not await _is_known(parts, caller, task_id, plan.params):
-        await _hold_limits(parts, caller)
-        if not await _start(parts, caller, task_id, plan, rerun_of):
+        async with parts.search_limits.hold(caller.id, task_id):
+            started = await _start(parts, caller, task_id, plan, rerun_of)
+        if not started:
             await _is_known(parts, caller, task_id, plan.params)  # the same call at the same moment
     return {
         "task_id": task_id,
@@ -80,20 +78,6 @@ async def _is_known(parts: State, caller: Caller, task_id: str, params: SearchPa
     if known.owner != caller.id or known.params != params:
         raise ApiError(422, "idempotency_key_reused", "Idempotency-Key déjà utilisée pour une autre demande")
     return True
-
-
-async def _hold_limits(parts: State, caller: Caller) -> None:
-    now = datetime.now(UTC)
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    async with parts.database.transaction() as session:
-        running, today = await job_history.count_searches(session, caller.id, since=midnight)
-    if running >= parts.settings.job_searches_at_once:
-        raise ApiError(
-            429, "too_many_searches", "Trop de recherches en cours", retry_after=RUNNING_RETRY_SECONDS, running=running
-        )
-    if today >= parts.settings.job_searches_per_day:
-        tomorrow = (midnight + timedelta(days=1) - now).total_seconds()
-        raise ApiError(429, "daily_limit", "Limite quotidienne de recherches atteinte", retry_after=int(tomorrow) + 1)
 
 
 async def _start(parts: State, caller: Caller, task_id: str, plan: SearchPlan, rerun_of: str | None) -> bool:

@@ -16,7 +16,9 @@ from adapters.job_sources.registry import JobSources
 from adapters.object_store import ObjectStore
 from adapters.search import search_client
 from adapters.webhooks import WebhookSender
+from api.feeds import Feed, Feeds
 from api.job_events import SearchEvents
+from api.job_limits import SearchLimits
 from api.job_runs import SearchRuns
 from api.job_status import SearchReader
 from db.engine import Database
@@ -45,8 +47,15 @@ class State:
     places: Gazetteer
     job_sources: JobSources
     searches: SearchReader
+    search_limits: SearchLimits
     search_events: SearchEvents
+    cv_feeds: Feeds[Feed]
     queue: str
+
+    def let_go(self) -> None:
+        """End all streams of events: the process is about to stop."""
+        self.search_events.let_go()
+        self.cv_feeds.let_go()
 
 
 @asynccontextmanager
@@ -66,6 +75,8 @@ async def open_state(settings: Settings, queue: str) -> AsyncGenerator[State]:
         searches = SearchReader(database, SearchRuns(temporal))
         search_events = SearchEvents(settings.database_url.get_secret_value(), searches)
         stack.push_async_callback(search_events.close)
+        cv_feeds = Feeds[Feed]()
+        stack.push_async_callback(cv_feeds.close)
         yield State(
             settings=settings,
             database=database,
@@ -78,7 +89,9 @@ async def open_state(settings: Settings, queue: str) -> AsyncGenerator[State]:
             places=places,
             job_sources=job_sources,
             searches=searches,
+            search_limits=SearchLimits(database, settings),
             search_events=search_events,
+            cv_feeds=cv_feeds,
             queue=queue,
         )
 

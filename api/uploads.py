@@ -80,7 +80,10 @@ def display_name(file_name: str | None) -> str:
 
 
 def estimated_wait(waiting: int, median_seconds: float | None, slots: int | None) -> str:
-    """How long until the job is taken: "immédiat", "30s" or "5min"; "indéterminé" while nothing was measured yet."""
+    """How long until a job is taken that so many are taken before, by a worker that reads `slots` documents at once.
+
+    "immédiat", "30s" or "5min"; "indéterminé" while nothing was measured yet.
+    """
     if waiting == 0:
         return "immédiat"
     if median_seconds is None:

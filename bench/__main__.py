@@ -9,7 +9,7 @@ from typing import cast
 import httpx
 from temporalio.client import Client
 
-from bench import plain, processes, reindex, report, summary, summary_plain
+from bench import jobs, matching, plain, processes, reindex, report, report_jobs, summary, summary_plain
 from bench.cv import TWO_PAGES, JobFailed, signed_in
 from bench.stack import measured_stack
 from bench.steps import steps_of
@@ -21,7 +21,7 @@ WATCHED_JOBS = 12
 
 async def main() -> None:
     print(report.machine(), flush=True)
-    async with measured_stack() as (application, starts):
+    async with jobs.boards() as boards, measured_stack() as (application, starts):
         print(report.starts(starts), flush=True)
         pids = cast(Mapping[str, int], application.endpoints["pids"])
         async with signed_in(str(application.endpoints["api"])) as bench:
@@ -40,8 +40,10 @@ async def main() -> None:
                 memory = report.memory(processes.memory(pids), peak)
             else:
                 memory = "\nmemory and processor time: not measured on this system"
+        ranked = await matching.measure(application)
         rebuilt = await reindex.measure(application)
         elections = await summary.measure(application)
+        searched = await jobs.measure(application, boards)
     alternative = await plain.measure(TWO_PAGES)
     print(report.done(alone, loaded))
     print(report.against_plain(alone, loaded, alternative))
@@ -49,8 +51,10 @@ async def main() -> None:
     if processes.MEASURABLE:
         print(report.processor({name: after[name] - before.get(name, 0.0) for name in after}, len(loaded.accepted)))
     print(memory)
+    print(report.ranked(ranked))
     print(report.rebuilt(rebuilt))
     print(report.summary(elections))
+    print(report_jobs.jobs(searched))
     print(f"\n{report.load()}")
 
 

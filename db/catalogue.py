@@ -43,11 +43,12 @@ def visible() -> ColumnElement[bool]:
     return and_(Offer.state == "open", confirmed())
 
 
-async def upsert_ads(session: AsyncSession, ads: Collection[SourceAd]) -> dict[str, int]:
+async def upsert_ads(session: AsyncSession, ads: Collection[SourceAd], *, is_seen: bool = True) -> dict[str, int]:
     """Take over ads of one source as it gives them now; the catalogue's id of each by the source's.
 
-    An ad that is known in a later state keeps it. Its version moves when its content does. Rows are locked in the
-    order of the sources' ids, so that two readings that share ads do not block each other for ever.
+    `is_seen`: a search asked for them. An ad that is known in a later state keeps it. Its version moves when its
+    content does. Rows are locked in the order of the sources' ids, so that two readings that share ads do not block
+    each other for ever.
     """
     ids: dict[str, int] = {}
     rows = sorted((_values(ad) for ad in ads), key=lambda row: (row["source"], row["source_id"]))
@@ -58,7 +59,7 @@ async def upsert_ads(session: AsyncSession, ads: Collection[SourceAd]) -> dict[s
             update(Offer)
             .where(tuple_(Offer.source, Offer.source_id).in_([(row["source"], row["source_id"]) for row in part]))
             .values(
-                last_seen_at=func.now(),
+                last_seen_at=func.now() if is_seen else Offer.last_seen_at,
                 last_verified_at=func.now(),
                 state=case((Offer.state == "expired", "open"), else_=Offer.state),
             )

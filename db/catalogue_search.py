@@ -14,7 +14,7 @@ from db.catalogue import visible
 from db.tables import Offer
 from domain.job_search import SearchParams
 from domain.offer_names import company_key
-from domain.offer_words import exact_words, words_of
+from domain.offer_words import both_forms, exact_words, words_of
 from domain.places import Place, Resolution
 
 _FRENCH = literal("french").cast(REGCONFIG)
@@ -50,9 +50,17 @@ async def search_catalogue(
 
 
 def _query(params: SearchParams) -> Any:
-    """The words of all terms, those of a term one after the other; without the symbols, as `search_tsv` has them."""
-    phrases = [" ".join(_SYMBOLS.sub(" ", word) for word in words_of(term)) for term in params.terms]
-    return func.websearch_to_tsquery(_FRENCH, func.offer_fold(" ".join(f'"{phrase}"' for phrase in phrases)))
+    """The words of all terms, in either gender, those of a term one after the other.
+
+    Without the symbols, as `search_tsv` has them: what is left are letters and digits, which no query reads otherwise.
+    """
+    phrases = (_SYMBOLS.sub(" ", " ".join(words_of(term))).split() for term in params.terms)
+    written = (" <-> ".join(f"({_either(word)})" for word in phrase) for phrase in phrases if phrase)
+    return func.to_tsquery(_FRENCH, func.offer_fold(" & ".join(f"({phrase})" for phrase in written)))
+
+
+def _either(word: str) -> str:
+    return " | ".join(f"'{form}'" for form in both_forms(word))
 
 
 def _words(params: SearchParams) -> list[ColumnElement[bool]]:

@@ -1,5 +1,6 @@
 """Requests to parse a CV: their facts, their one decided end, their place in the queue."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,17 @@ async def get_job(session: AsyncSession, job_id: UUID) -> CvJob | None:
     return await session.get(CvJob, job_id)
 
 
+async def hold_job(session: AsyncSession, job_id: UUID) -> bool:
+    """Whether the job is there and not erased. If so, it stays until the transaction ends."""
+    statement = select(CvJob.id).where(CvJob.id == job_id, CvJob.erased_at.is_(None)).with_for_update()
+    return (await session.scalars(statement)).one_or_none() is not None
+
+
+async def kept_jobs(session: AsyncSession, job_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the ids that are jobs', and of none that was erased."""
+    return set(await session.scalars(select(CvJob.id).where(CvJob.id.in_(job_ids), CvJob.erased_at.is_(None))))
+
+
 async def remove_job(session: AsyncSession, job_id: UUID) -> None:
     """Take back the row of a request that never started."""
     await session.execute(sql_delete(CvJob).where(CvJob.id == job_id))
@@ -47,6 +59,11 @@ async def begin_reading(session: AsyncSession, job_id: UUID) -> int:
 async def end_reading(session: AsyncSession, job_id: UUID) -> None:
     """The worker outlived the reading, however it ended."""
     await session.execute(update(CvJob).where(CvJob.id == job_id).values(lost_reads=CvJob.lost_reads - 1))
+
+
+async def record_read(session: AsyncSession, job_id: UUID) -> None:
+    """A worker has read the document to its end."""
+    await session.execute(update(CvJob).where(CvJob.id == job_id).values(read_at=func.now()))
 
 
 async def save_result(session: AsyncSession, job_id: UUID, *, result: dict[str, Any] | None, key: str | None) -> None:
@@ -102,30 +119,27 @@ async def erase_job(session: AsyncSession, job_id: UUID) -> None:
 
 
 async def waiting_before(session: AsyncSession, job: CvJob) -> int:
-    """How many waiting jobs will be taken before this one: higher priority first, then age."""
-    earlier = or_(
-        CvJob.priority < job.priority,
-        and_(CvJob.priority == job.priority, CvJob.created_at < job.created_at),
+    """How many waiting jobs will be taken before this one; 0 too for one that waits no more.
+
+    Higher priority first. Callers of one priority take turns, each with their oldest job.
+    """
+    turn = func.row_number().over(partition_by=(CvJob.priority, CvJob.owner), order_by=(CvJob.queued_at, CvJob.id))
+    waiting = (
+        select(CvJob.id, CvJob.priority, CvJob.queued_at, turn.label("turn"))
+        .where(CvJob.outcome.is_(None), CvJob.started_at.is_(None), CvJob.priority <= job.priority)
+        .subquery()
     )
-    return await _count_waiting(session, earlier)
+    order = (waiting.c.priority, waiting.c.turn, waiting.c.queued_at, waiting.c.id)
+    places = select(waiting.c.id, (func.row_number().over(order_by=order) - 1).label("before")).subquery()
+    return (await session.scalars(select(places.c.before).where(places.c.id == job.id))).one_or_none() or 0
 
 
-async def waiting_at(session: AsyncSession, priority: int, *, but: UUID) -> int:
-    """How many waiting jobs, other than `but`, a new one of this priority comes after."""
-    return await _count_waiting(session, and_(CvJob.priority <= priority, CvJob.id != but))
-
-
-async def _count_waiting(session: AsyncSession, condition: Any) -> int:
-    statement = select(func.count()).where(CvJob.outcome.is_(None), CvJob.started_at.is_(None), condition)
-    return (await session.scalars(statement)).one()
-
-
-async def median_duration(session: AsyncSession, *, of_last: int = 50) -> float | None:
-    """Median seconds from start to done of the most recent jobs; None while there is none."""
+async def median_reading(session: AsyncSession, *, of_last: int = 50) -> float | None:
+    """Median seconds that reading took of the last documents; None while there is none."""
     recent = (
-        select(func.extract("epoch", CvJob.completed_at - CvJob.started_at).label("seconds"))
-        .where(CvJob.outcome == "done")
-        .order_by(CvJob.completed_at.desc())
+        select(func.extract("epoch", CvJob.read_at - CvJob.started_at).label("seconds"))
+        .where(CvJob.read_at.is_not(None))
+        .order_by(CvJob.read_at.desc())
         .limit(of_last)
         .subquery()
     )

@@ -21,15 +21,18 @@ def is_unreachable(error: BaseException) -> bool:
 
 
 class Database:
-    """The pool of connections behind `DATABASE_URL` (`postgresql+psycopg://…`)."""
+    """The pool of connections behind `DATABASE_URL` (`postgresql+psycopg://…`).
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    At most `pool_size` + `max_overflow` transactions run at once; the next waits up to `pool_timeout` seconds.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 10, max_overflow: int = 10, pool_timeout: float = 10) -> None:
         # hide_parameters: statement values are personal data, and exceptions end up in logs.
         self._engine = create_async_engine(
             url,
             pool_size=pool_size,
-            max_overflow=10,
-            pool_timeout=10,
+            max_overflow=max_overflow,
+            pool_timeout=pool_timeout,
             pool_pre_ping=True,
             hide_parameters=True,
             connect_args={"connect_timeout": 5, "options": f"-c statement_timeout={STATEMENT_SECONDS * 1000}"},

@@ -58,6 +58,13 @@ async def count_searches(session: AsyncSession, owner: str, *, since: datetime) 
     return row[0], row[1]
 
 
+async def begun(session: AsyncSession, ids: list[str]) -> set[str]:
+    """Those of these searches that have a row, or had one."""
+    rows = select(JobSearch.task_id).where(JobSearch.task_id.in_(ids))
+    deleted = select(JobSearchTombstone.task_id).where(JobSearchTombstone.task_id.in_(ids))
+    return set(await session.scalars(rows.union(deleted)))
+
+
 async def delete_search(session: AsyncSession, task_id: str) -> bool:
     """Remove an ended search with all that is stored of it, leaving its id taken; False if it has not ended."""
     gone = delete(JobSearch).where(JobSearch.task_id == task_id, JobSearch.outcome.is_not(None))

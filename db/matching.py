@@ -1,17 +1,16 @@
-"""Matching requests, the scores of pairs, and which request asked for which."""
+"""Requests to score pairs: their rows from the first to the outcome."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, tuple_, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.tables import MatchingJob, MatchingPair, MatchingResult, Offer
-from domain.ids import pair_job_id
+from db.candidate_index import searchable
+from db.catalogue import visible
+from db.tables import Candidate, MatchingJob, Offer
 
 
 async def add_request(session: AsyncSession, values: dict[str, Any]) -> bool:
@@ -47,10 +46,18 @@ async def remove_request(session: AsyncSession, request_id: UUID) -> None:
     await session.execute(delete(MatchingJob).where(MatchingJob.id == request_id))
 
 
-async def begin_request(session: AsyncSession, request_id: UUID) -> None:
-    """Scoring has begun: the first such moment stays."""
-    statement = update(MatchingJob).where(MatchingJob.id == request_id, MatchingJob.started_at.is_(None))
-    await session.execute(statement.values(started_at=func.now()))
+async def begin_request(session: AsyncSession, request_id: UUID) -> MatchingJob | None:
+    """Scoring begins: the first such moment stays, and so do the ids that a selection stands for at that moment."""
+    row = await session.get(MatchingJob, request_id, with_for_update=True)
+    if row is None or row.outcome is not None:
+        return row
+    if row.started_at is None:
+        row.started_at = datetime.now(UTC)
+    if row.selection == "all_open" and not row.offer_ids:
+        row.offer_ids = list(await session.scalars(select(Offer.id).where(visible()).order_by(Offer.id)))
+    if row.selection == "all_validated" and not row.candidate_ids:
+        row.candidate_ids = list(await session.scalars(select(Candidate.id).where(searchable()).order_by(Candidate.id)))
+    return row
 
 
 async def set_candidate(session: AsyncSession, request_id: UUID, candidate_id: int) -> None:
@@ -64,114 +71,6 @@ async def close_request(
     """Decide the request; a decided one stays as it is."""
     statement = update(MatchingJob).where(MatchingJob.id == request_id, MatchingJob.outcome.is_(None))
     await session.execute(statement.values(outcome=outcome, error=error, error_type=kind, completed_at=func.now()))
-
-
-async def save_scores(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> dict[tuple[int, int], int]:
-    """Store scores (one row a pair and state of both sides); the result's id for each (candidate, offer)."""
-    if not rows:
-        return {}
-    rows = sorted(rows, key=lambda row: (row["candidate_id"], row["offer_id"]))  # one order, so no deadlock
-    key = ("candidate_id", "offer_id", "profile_version", "offer_version", "algorithm_version")
-    await session.execute(insert(MatchingResult).values(list(rows)).on_conflict_do_nothing(index_elements=key))
-    columns = tuple_(*(getattr(MatchingResult, name) for name in key))
-    found = await session.execute(
-        select(MatchingResult.candidate_id, MatchingResult.offer_id, MatchingResult.id).where(
-            columns.in_([tuple(row[name] for name in key) for row in rows])
-        )
-    )
-    return {(candidate, offer): result for candidate, offer, result in found}
-
-
-async def save_pairs(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
-    """Decide pairs of a request; one already decided stays as it is."""
-    if rows:
-        await session.execute(insert(MatchingPair).values(list(rows)).on_conflict_do_nothing())
-
-
-async def count_pairs(session: AsyncSession, request_id: UUID) -> int:
-    """Pairs of the request that are decided."""
-    statement = select(func.count()).select_from(MatchingPair).where(MatchingPair.request_id == request_id)
-    return (await session.scalars(statement)).one()
-
-
-@dataclass(frozen=True)
-class RankedPair:
-    rank: int
-    result: MatchingResult
-    title: str
-
-
-@dataclass(frozen=True)
-class RankPosition:
-    """A place in a ranking, from which reading goes on: the last line read and its rank."""
-
-    rank: int
-    score: float
-    offer_id: int
-    candidate_id: int
-
-
-async def ranked_pairs(
-    session: AsyncSession, request_id: UUID, *, limit: int, after: RankPosition | None = None
-) -> list[RankedPair]:
-    """Scored pairs of a request, best first; equal scores in the order of offer, then candidate."""
-    statement = (
-        select(MatchingResult, Offer.title)
-        .join(MatchingPair, MatchingPair.result_id == MatchingResult.id)
-        .join(Offer, Offer.id == MatchingResult.offer_id)
-        .where(MatchingPair.request_id == request_id)
-        .order_by(MatchingResult.score.desc(), MatchingResult.offer_id, MatchingResult.candidate_id)
-        .limit(limit)
-    )
-    if after is not None:
-        position = tuple_(-MatchingResult.score, MatchingResult.offer_id, MatchingResult.candidate_id)
-        statement = statement.where(position > (-after.score, after.offer_id, after.candidate_id))
-    first = 1 if after is None else after.rank + 1
-    rows = (await session.execute(statement)).tuples()
-    return [RankedPair(rank, result, title) for rank, (result, title) in enumerate(rows, start=first)]
-
-
-async def count_scored(session: AsyncSession, request_id: UUID) -> int:
-    statement = (
-        select(func.count())
-        .select_from(MatchingPair)
-        .where(MatchingPair.request_id == request_id, MatchingPair.result_id.is_not(None))
-    )
-    return (await session.scalars(statement)).one()
-
-
-async def failed_pairs(session: AsyncSession, request_id: UUID, *, limit: int = 200) -> list[MatchingPair]:
-    """Pairs of a request that could not be scored, with the reason."""
-    statement = (
-        select(MatchingPair)
-        .where(MatchingPair.request_id == request_id, MatchingPair.error.is_not(None))
-        .order_by(MatchingPair.offer_id, MatchingPair.candidate_id)
-        .limit(limit)
-    )
-    return list(await session.scalars(statement))
-
-
-async def newest_score(session: AsyncSession, candidate_id: int, offer_id: int) -> MatchingResult | None:
-    """The last score of a pair, wherever it was asked for."""
-    statement = (
-        select(MatchingResult)
-        .where(MatchingResult.candidate_id == candidate_id, MatchingResult.offer_id == offer_id)
-        .order_by(MatchingResult.id.desc())
-        .limit(1)
-    )
-    return (await session.scalars(statement)).one_or_none()
-
-
-async def score_at(
-    session: AsyncSession, pair: tuple[int, int], versions: tuple[int, int], algorithm_version: str
-) -> MatchingResult | None:
-    """The score of (candidate, offer) at exactly these (profile, offer) versions."""
-    statement = select(MatchingResult).where(
-        tuple_(MatchingResult.candidate_id, MatchingResult.offer_id) == pair,
-        tuple_(MatchingResult.profile_version, MatchingResult.offer_version) == versions,
-        MatchingResult.algorithm_version == algorithm_version,
-    )
-    return (await session.scalars(statement)).one_or_none()
 
 
 async def holds_pair(session: AsyncSession, candidate_id: int, offer_id: int) -> MatchingJob | None:
@@ -198,46 +97,3 @@ async def undecided(session: AsyncSession, *, after: datetime, before: datetime,
         .limit(limit)
     )
     return list(await session.scalars(statement))
-
-
-async def pair_of_request(session: AsyncSession, request_id: UUID) -> MatchingResult | None:
-    """The score of a request for one pair."""
-    statement = (
-        select(MatchingResult)
-        .join(MatchingPair, MatchingPair.result_id == MatchingResult.id)
-        .where(MatchingPair.request_id == request_id)
-        .limit(1)
-    )
-    return (await session.scalars(statement)).one_or_none()
-
-
-def pair_result(result: MatchingResult) -> dict[str, Any]:
-    """The explained score of one pair as the caller and the webhook read it."""
-    return {
-        "job_id": pair_job_id(result.candidate_id, result.offer_id),
-        "candidate_id": result.candidate_id,
-        "offer_id": result.offer_id,
-        "score": result.score,
-        "category": result.category,
-        "confidence": result.confidence,
-        **result.explanation,
-        "processing_time": result.processing_time,
-        "scored_at": result.created_at.isoformat().replace("+00:00", "Z"),
-        "profile_version": result.profile_version,
-        "offer_version": result.offer_version,
-    }
-
-
-def ranked_item(pair: RankedPair) -> dict[str, Any]:
-    """One line of a ranking."""
-    result = pair.result
-    return {
-        "rank": pair.rank,
-        "candidate_id": result.candidate_id,
-        "offer_id": result.offer_id,
-        "title": pair.title,
-        "score": result.score,
-        "category": result.category,
-        "confidence": result.confidence,
-        "job_id": pair_job_id(result.candidate_id, result.offer_id),
-    }

@@ -1,5 +1,6 @@
 """Webhook deliveries and their attempts."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,18 @@ async def close_delivery(session: AsyncSession, delivery_id: UUID, outcome: str)
         .values(outcome=outcome, completed_at=func.now(), body=None, secret=None)
     )
     await session.execute(statement)
+
+
+async def undecided(session: AsyncSession, *, after: datetime, before: datetime, limit: int) -> list[WebhookDelivery]:
+    """Deliveries without an outcome made between the two moments, the oldest first."""
+    statement = (
+        select(WebhookDelivery)
+        .where(WebhookDelivery.outcome.is_(None))
+        .where(WebhookDelivery.created_at > after, WebhookDelivery.created_at < before)
+        .order_by(WebhookDelivery.created_at)
+        .limit(limit)
+    )
+    return list(await session.scalars(statement))
 
 
 async def deliveries_of(session: AsyncSession, job_id: str, owner: str | None) -> list[WebhookDelivery]:

@@ -43,6 +43,11 @@ def notification_workflow_id(notification_id: UUID) -> str:
     return f"notification-{notification_id}"
 
 
+def delivery_workflow_id(delivery_id: UUID) -> str:
+    """Of the announcement to one receiver; the id itself is its `X-Webhook-Id`."""
+    return f"webhook-{delivery_id}"
+
+
 def notification_of(decision_id: UUID) -> UUID:
     """The id of the one mail that tells of a decision."""
     return uuid5(decision_id, "notification")

@@ -16,6 +16,18 @@ _WORD = re.compile(
 _TERM = re.compile(r'["“”«»]([^"“”«»]*)["“”«»]|([^\s,"“”«»]+)')
 _SHORT = 3
 
+# Of folded words: "rédactrice", "développeuse", "infirmière". That "heureuse" becomes no word is of no importance.
+_FEMININES = (
+    (re.compile(r"(?<=..)trice(s?)$"), r"teur\1"),
+    (re.compile(r"(?<=...)euse(s?)$"), r"eur\1"),
+    (re.compile(r"(?<=..)ere(s?)$"), r"er\1"),
+)
+_MASCULINES = (
+    (re.compile(r"(?<=..)teur(s?)$"), r"trice\1"),
+    (re.compile(r"(?<=...)eur(s?)$"), r"euse\1"),
+    (re.compile(r"(?<=..)er(s?)$"), r"ere\1"),
+)
+
 
 def words_of(text: str) -> list[str]:
     """The words of a text in order.
@@ -45,16 +57,39 @@ def split_terms(keywords: str) -> list[str]:
     return list(terms.values())
 
 
+def both_forms(word: str) -> list[str]:
+    """A folded word, and what its masculine and feminine forms may be: occupations are advertised in either.
+
+    >>> both_forms("developpeuse"), both_forms("acheteur"), both_forms("python")
+    (['developpeuse', 'developpeur'], ['acheteur', 'achetrice', 'acheteuse'], ['python'])
+    """
+    masculine = _masculine(word)
+    feminines = (form.sub(feminine, masculine) for form, feminine in _MASCULINES)
+    return list(dict.fromkeys([word, masculine, *feminines]))
+
+
+def _masculine(word: str) -> str:
+    for form, masculine in _FEMININES:
+        word, found = form.subn(masculine, word)
+        if found:
+            break
+    return word
+
+
+def _in_order(text: str) -> str:
+    return f" {' '.join(map(_masculine, words_of(text)))} "
+
+
 class Words:
-    """A text in which terms are looked for."""
+    """A text in which terms are looked for, whichever gender either is in."""
 
     def __init__(self, *texts: str | None) -> None:
         # Texts stay apart: a phrase does not begin in a title and end in the description.
-        self._joined = "\n".join(f" {' '.join(words_of(text))} " for text in texts if text)
+        self._joined = "\n".join(_in_order(text) for text in texts if text)
 
     def hold(self, term: str) -> bool:
         """Whether the words of `term` stand in one of the texts, one after the other."""
-        return f" {' '.join(words_of(term))} " in self._joined
+        return _in_order(term) in self._joined
 
     def count(self, terms: Sequence[str]) -> int:
         """How many of `terms` the texts hold."""

@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     payload_keys: SecretStr | None = None
     """Keyring that seals Temporal payloads: `id:base64-of-32-bytes[,id:…]`; the first key seals, all of them open."""
     secrets_key: SecretStr
-    """Fernet key that seals stored secrets, such as webhook secrets: 32 bytes in url-safe base64."""
+    """Fernet key that seals stored secrets, such as webhook secrets, and of pseudonyms: 32 bytes in url-safe base64."""
 
     # The HTTP edge.
     port: int = 8000
@@ -105,6 +105,12 @@ class Settings(BaseSettings):
     job_event_hours: int = Field(default=1, ge=1)
     job_search_days: int = Field(default=30, ge=1)
     job_run_days: int = Field(default=1, ge=1)
+    job_confirmed_hours: int = Field(default=20, ge=1, lt=24, description="then a mirrored offer is asked for again")
+    job_unused_days: int = Field(default=7, ge=1, description="of a mirrored offer that nobody finds or matches")
+    job_expired_days: int = Field(default=30, ge=1)
+    adzuna_unseen_days: int = Field(default=7, ge=1, description="then an offer that no search was given expires")
+    arbeitnow_unseen_days: int = Field(default=30, ge=1)
+    lba_unseen_days: int = Field(default=30, ge=1)
     france_travail_token_url: str = (
         "https://entreprise.francetravail.fr/connexion/oauth2/access_token?realm=%2Fpartenaire"  # noqa: S105
     )

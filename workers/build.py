@@ -12,19 +12,22 @@ from activities import election_reading
 from activities.audit import AuditActivities
 from activities.candidate_index import CandidateIndexActivities
 from activities.child import preload
-from activities.contracts import WORKFLOW_QUEUE, documents_queue, llm_queue, source_queue
+from activities.contracts import WORKFLOW_QUEUE, documents_queue, llm_queue, searches_queue, source_queue
 from activities.cv import CvActivities
 from activities.decisions import DecisionActivities
 from activities.election_import import ElectionImportActivities
 from activities.erasure import ErasureActivities
 from activities.errors import ErrorTranslation
 from activities.index_maintenance import IndexMaintenanceActivities
+from activities.job_mirror import JobMirrorActivities, Terms
+from activities.job_purge import JobPurgeActivities
 from activities.job_search import JobSearchActivities
 from activities.job_sources import JobSourceActivities
 from activities.job_sweep import JobSweepActivities
 from activities.matching import MatchingActivities
 from activities.notifications import NotificationActivities
 from activities.requests import RequestActivities
+from activities.retries import RetryActivities
 from activities.shared_readings import SharedReadings
 from activities.summary_build import SummaryActivities
 from activities.webhooks import WebhookActivities
@@ -38,8 +41,10 @@ from workflows.deliver_webhook import DeliverWebhookWorkflow
 from workflows.erase_candidate import EraseCandidateWorkflow
 from workflows.import_election_data import ImportElectionDataWorkflow
 from workflows.match_candidate import MatchCandidateWorkflow
+from workflows.mirror_offers import MirrorOffersWorkflow
 from workflows.nightly_summary import NightlySummaryWorkflow
 from workflows.parse_cv import ParseCvWorkflow
+from workflows.purge_source import PurgeSourceWorkflow
 from workflows.read_source import ReadSourceWorkflow
 from workflows.rebuild_summary import RebuildSummaryWorkflow
 from workflows.reconcile_index import ReconcileIndexWorkflow
@@ -59,8 +64,10 @@ WORKFLOWS: Sequence[type] = (
     EraseCandidateWorkflow,
     ImportElectionDataWorkflow,
     MatchCandidateWorkflow,
+    MirrorOffersWorkflow,
     NightlySummaryWorkflow,
     ParseCvWorkflow,
+    PurgeSourceWorkflow,
     ReadSourceWorkflow,
     RebuildSummaryWorkflow,
     ReconcileIndexWorkflow,
@@ -79,6 +86,13 @@ GRACE = timedelta(seconds=25)
 """What a stopping worker waits for its activities; a container's grace period must be longer."""
 
 QUICK_SLOTS = 1000
+
+WORKFLOW_TASKS = 4
+"""Python runs one of them at a time: more keep the other steps from their turn, and those that wait at the server
+are given out by priority."""
+
+SEARCH_SLOTS = 2000
+"""Sources followed at once for all searches: this waiting takes next to nothing, but for the slots of other steps."""
 
 SOURCE_SLOTS = 100
 """Calls to one source at once: its pace comes first, unless it answers late."""
@@ -107,6 +121,7 @@ def build_workers(
         secret=secret.get_secret_value() if secret else None,
         max_attempts=settings.webhook_retry_count,
     )
+    retries = RetryActivities(parts.database)
     audit = AuditActivities(parts.database, system)
     candidate_index = CandidateIndexActivities(parts.database, parts.index)
     maintenance = IndexMaintenanceActivities(parts.database, parts.index, client)
@@ -123,16 +138,24 @@ def build_workers(
         parts.database, parts.store, client, database_url=settings.database_url.get_secret_value()
     )
     readings = SharedReadings(
-        parts.database,
+        parts.search_database,
         client,
         parts.job_sources,
         parts.run_watch,
+        queue=queue,
         limit=timedelta(seconds=settings.job_source_timeout),
     )
-    searches = JobSearchActivities(parts.database, parts.job_sources, readings)
+    searches = JobSearchActivities(parts.search_database, parts.job_sources, readings)
     sources = JobSourceActivities(
-        parts.database, parts.job_sources, empty_ttl=timedelta(seconds=settings.job_empty_cache_seconds)
+        parts.database,
+        parts.job_sources,
+        parts.sealer.pseudonym,
+        empty_ttl=timedelta(seconds=settings.job_empty_cache_seconds),
     )
+    mirror = JobMirrorActivities(
+        parts.database, parts.job_sources.france_travail, parts.sealer.pseudonym, Terms.of(settings)
+    )
+    purge = JobPurgeActivities(parts.database, parts.job_sources)
     job_sweep = JobSweepActivities(
         parts.database,
         client,
@@ -162,6 +185,8 @@ def build_workers(
                 webhooks.deliver_webhook,
                 webhooks.close_delivery,
                 requests.sweep_requests,
+                retries.reopen_parse,
+                retries.reopen_matching,
                 audit.record_incident,
                 audit.record_compensation,
                 candidate_index.sync_candidate,
@@ -196,11 +221,15 @@ def build_workers(
                 searches.close_search,
                 sources.close_run,
                 job_sweep.sweep_searches,
+                mirror.tidy_offers,
+                mirror.list_due_offers,
+                purge.erase_source,
             ],
         ),
         documents_queue(queue): (document_slots, [cv.read_document, elections.load_election_rows]),
         llm_queue(queue): (settings.llm_concurrency, [cv.extract_profile]),
-        **{name: (SOURCE_SLOTS, [sources.read_page]) for name in paces},
+        searches_queue(queue): (SEARCH_SLOTS, [searches.collect_source]),
+        **{name: (SOURCE_SLOTS, [sources.read_page, mirror.mirror_offer]) for name in paces},
     }
     unknown = set(queues) - activities.keys()
     if unknown:
@@ -215,6 +244,7 @@ def build_workers(
             activities=served,
             interceptors=[ErrorTranslation()],
             max_concurrent_activities=slots,
+            max_concurrent_workflow_tasks=WORKFLOW_TASKS if name == queue else None,
             max_task_queue_activities_per_second=paces.get(name),
             graceful_shutdown_timeout=GRACE,
             # Cancellation travels on heartbeats: the SDK's 60 s would hide it for that long.

@@ -23,11 +23,19 @@ if TYPE_CHECKING:
     from adapters.llm import LlmExtractor
 
 
+SEARCH_CONNECTIONS = 8
+"""Hundreds of searches may have something to record at the same moment, and other steps must not wait for them."""
+
+
 @dataclass(frozen=True)
 class Collaborators:
-    """One of each a process. `llm` and `mailer` are None where none is configured."""
+    """One of each a process. `llm` and `mailer` are None where none is configured.
+
+    `search_database` is the same database over few connections, for which searches wait in turn.
+    """
 
     database: Database
+    search_database: Database
     store: ObjectStore
     sender: WebhookSender
     sealer: Sealer
@@ -44,19 +52,27 @@ async def collaborators(settings: Settings) -> AsyncGenerator[Collaborators]:
     async with AsyncExitStack() as stack:
         database = Database(settings.database_url.get_secret_value(), pool_size=20)
         stack.push_async_callback(database.close)
+        search_database = Database(
+            settings.database_url.get_secret_value(),
+            pool_size=SEARCH_CONNECTIONS,
+            max_overflow=0,
+            pool_timeout=settings.job_search_timeout,
+        )
+        stack.push_async_callback(search_database.close)
         sender = WebhookSender(settings.webhook_allowed_hosts)
         stack.push_async_callback(sender.close)
         search = search_client(settings)
         stack.push_async_callback(search.close)
         job_sources = JobSources(settings, lambda: datetime.now(UTC), CallBudget(database, settings), load_gazetteer())
         stack.push_async_callback(job_sources.close)
-        run_watch = RunWatch(database)
+        run_watch = RunWatch(search_database)
         stack.push_async_callback(run_watch.close)
         llm = _llm(settings) if settings.uses_llm else None
         if llm is not None:
             stack.push_async_callback(llm.close)
         yield Collaborators(
             database=database,
+            search_database=search_database,
             store=ObjectStore(settings),
             sender=sender,
             sealer=Sealer(settings.secrets_key.get_secret_value()),

@@ -22,12 +22,15 @@ from activities.contracts import WORKFLOW_QUEUE, Contract
 from runtime.logging import get_logger
 from runtime.temporal import RPC_TIMEOUT
 from workflows.contracts import (
+    MIRROR_SCHEDULE_ID,
     NIGHTLY_SCHEDULE_ID,
     RECONCILE_SCHEDULE_ID,
     SWEEP_SCHEDULE_ID,
     SWEEP_SEARCHES_SCHEDULE_ID,
+    MirrorInput,
     ReconcileInput,
 )
+from workflows.mirror_offers import MirrorOffersWorkflow
 from workflows.nightly_summary import NightlySummaryWorkflow
 from workflows.reconcile_index import ReconcileIndexWorkflow
 from workflows.sweep_requests import SweepRequestsWorkflow
@@ -47,6 +50,7 @@ def schedules(nightly_summary: str | None = None) -> dict[str, Schedule]:
         SWEEP_SEARCHES_SCHEDULE_ID: _every(
             timedelta(minutes=1), SWEEP_SEARCHES_SCHEDULE_ID, SweepSearchesWorkflow.run, limit=timedelta(minutes=4)
         ),
+        MIRROR_SCHEDULE_ID: _hourly(MIRROR_SCHEDULE_ID, MirrorOffersWorkflow.run, MirrorInput()),
     }
     if nightly_summary is not None:
         wanted[NIGHTLY_SCHEDULE_ID] = _nightly(nightly_summary)

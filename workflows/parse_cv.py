@@ -11,7 +11,9 @@ from temporalio.exceptions import ApplicationError, CancelledError, FailureError
 from activities.contracts import (
     AnnounceParse,
     Closing,
+    Failure,
     ParseJob,
+    Reopening,
     documents_queue,
     llm_queue,
 )
@@ -30,6 +32,7 @@ from workflows.policies import QUICK, UNTIL_DONE, failure_of
 with workflow.unsafe.imports_passed_through():
     from activities.cv import CvActivities
     from activities.matching import MatchingActivities
+    from activities.retries import RetryActivities
     from activities.webhooks import WebhookActivities
     from workflows.deliver_webhook import start_delivery
     from workflows.match_candidate import MatchCandidateWorkflow
@@ -42,15 +45,28 @@ class ParseCvWorkflow:
     @workflow.run
     async def run(self, input: ParseCvInput) -> None:
         try:
+            if input.retry:
+                await step(protect(self._reopen(input)))
             await self._parse(input)
         except (FailureError, TimeoutError, asyncio.CancelledError) as err:
             message, kind = failure_of(err)
+            if kind == Failure.RETRY_OUTDATED:  # the job is another run's
+                raise ApplicationError(message, type=kind) from err
             cancelled = workflow.cancellation_reason() is not None  # decided once: a later cancel changes nothing
-            await protect(self._close(input, Closing.decided(input.job_id, message, kind, cancelled=cancelled)))
+            closing = Closing.decided(input.job_id, message, kind, cancelled=cancelled, retry=input.retry)
+            await protect(self._close(input, closing))
             if cancelled:
                 raise CancelledError("cancelled") from err
             raise ApplicationError(message, type=kind) from err
         await self._follow_up(input)
+
+    async def _reopen(self, input: ParseCvInput) -> None:
+        await workflow.execute_activity_method(
+            RetryActivities.reopen_parse,
+            Reopening(request_id=input.job_id, retry=input.retry),
+            start_to_close_timeout=QUICK,
+            retry_policy=UNTIL_DONE,
+        )
 
     async def _parse(self, input: ParseCvInput) -> None:
         queue, job = workflow.info().task_queue, ParseJob(job_id=input.job_id)

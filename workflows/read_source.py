@@ -28,7 +28,8 @@ with workflow.unsafe.imports_passed_through():
     from activities.job_sources import JobSourceActivities
 
 PAGE_LIMIT = timedelta(seconds=15)
-HEARTBEAT = timedelta(seconds=5)
+HEARTBEAT = timedelta(seconds=8)
+"""Time enough for another worker to read the page, and for a busy one not to be taken for dead."""
 
 
 @workflow.defn
@@ -44,16 +45,14 @@ class ReadSourceWorkflow:
             pages=input.pages,
         )
         deadline = workflow.now() + input.time_limit
-        code: ErrorCode | None = None
         try:
             await self._read_all(input, ref, deadline)
         except (FailureError, TimeoutError, asyncio.CancelledError) as error:
             code = _code_of(error, deadline)
-        await protect(self._close(RunClosing(run=ref, code=code)))
-        if workflow.cancellation_reason() is not None:
-            raise CancelledError("cancelled")
-        if code is not None:
-            raise ApplicationError(message_of(code), type=Failure.SOURCE_FAILED)
+            await protect(self._close(RunClosing(run=ref, code=code)))
+            if workflow.cancellation_reason() is not None:
+                raise CancelledError("cancelled") from error
+            raise ApplicationError(message_of(code), type=Failure.SOURCE_FAILED) from error
 
     async def _read_all(self, input: ReadSourceInput, ref: RunRef, deadline: datetime) -> None:
         page = PageRead()

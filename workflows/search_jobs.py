@@ -21,6 +21,7 @@ from activities.contracts import (
     SourceOutcome,
     SourceSettlement,
     SourceStep,
+    searches_queue,
 )
 from domain.job_search import SearchSource
 from domain.source_errors import ErrorCode
@@ -30,7 +31,7 @@ from workflows.policies import QUICK, UNTIL_DONE, innermost
 with workflow.unsafe.imports_passed_through():
     from activities.job_search import JobSearchActivities
 
-HEARTBEAT = timedelta(seconds=5)
+HEARTBEAT = timedelta(seconds=15)
 """After how long without a sign of life a step goes to another worker."""
 
 MARGIN = timedelta(seconds=10)
@@ -108,6 +109,7 @@ class SearchJobsWorkflow:
                 JobSearchActivities.collect_source,
                 SourceStep(task_id=workflow.info().workflow_id, source=source),
                 activity_id=source,
+                task_queue=None if is_catalogue else searches_queue(workflow.info().task_queue),
                 start_to_close_timeout=self._limit + MARGIN,
                 schedule_to_close_timeout=self._limit + MARGIN,
                 heartbeat_timeout=HEARTBEAT,

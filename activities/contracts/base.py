@@ -22,6 +22,11 @@ def llm_queue(workflow_queue: str) -> str:
     return f"{workflow_queue}-llm"
 
 
+def searches_queue(workflow_queue: str) -> str:
+    """The queue of the steps that follow a source for a search: they wait for most of their time."""
+    return f"{workflow_queue}-searches"
+
+
 def source_queue(workflow_queue: str, source: str) -> str:
     """The queue of one job source, at that source's pace."""
     return f"{workflow_queue}-source-{source}"
@@ -55,6 +60,7 @@ class Failure(StrEnum):
     MAIL_REFUSED = "MailRefused"
     MAIL_UNKNOWN = "MailUnknown"
     ABANDONED = "Abandoned"
+    RETRY_OUTDATED = "RetryOutdated"
     SUMMARY_SQL = "SummarySql"
     SUMMARY_INCOMPLETE = "SummaryIncomplete"
     SUMMARY_BLOCKED = "SummaryBlocked"
@@ -62,6 +68,7 @@ class Failure(StrEnum):
     SUMMARY_CHANGED = "SummaryChanged"
     IMPORT_WAITING = "ImportWaiting"
     SOURCE_FAILED = "SourceFailed"
+    SOURCE_IN_USE = "SourceInUse"
     WORKER_STOPPING = "WorkerStopping"
     ALL_SOURCES_FAILED = "AllSourcesFailed"
     UNEXPECTED = "Unexpected"
@@ -81,19 +88,30 @@ class Contract(BaseModel):
 
 
 class Closing(Contract):
-    """The decided end of a request. `error` is a fixed sentence in French, for outcome `failed` alone."""
+    """The decided end of a request. `error` is a fixed sentence in French, for outcome `failed` alone.
+
+    `retry` is the one that the run is for, 0 for the request itself: the end is that run's alone.
+    """
 
     request_id: UUID
     outcome: str
     error: str | None = None
     error_type: str | None = None
+    retry: int = 0
 
     @classmethod
-    def decided(cls, request_id: UUID, error: str, error_type: str, *, cancelled: bool) -> Self:
+    def decided(cls, request_id: UUID, error: str, error_type: str, *, cancelled: bool, retry: int = 0) -> Self:
         """The end of a request that did not succeed: cancelled says nothing more, failed says why."""
         if cancelled:
-            return cls(request_id=request_id, outcome="cancelled")
-        return cls(request_id=request_id, outcome="failed", error=error, error_type=error_type)
+            return cls(request_id=request_id, outcome="cancelled", retry=retry)
+        return cls(request_id=request_id, outcome="failed", error=error, error_type=error_type, retry=retry)
+
+
+class Reopening(Contract):
+    """Undo the failure of a request for its `retry`-th retry."""
+
+    request_id: UUID
+    retry: int
 
 
 class SweepCounts(Contract):

@@ -1,4 +1,4 @@
-"""The steps of a search for job offers, and of the readings of sources that searches share."""
+"""The steps of a search for job offers, of the readings of sources that searches share, and of their duties."""
 
 from datetime import datetime, timedelta
 from typing import Literal
@@ -135,16 +135,16 @@ class PageStep(Contract):
 
 
 class PageRead(Contract):
-    """A page that is stored; `next` leads to the one after it, None at the end."""
+    """A page that is stored; `next` leads to the one after it, None at the end of the reading."""
 
     next: Cursor | None = None
 
 
 class RunClosing(Contract):
-    """The end of a reading: completed, or failed for what is recorded of its last try, or else for `code`."""
+    """The early end of a reading: it failed for what is recorded of its last try, or else for `code`."""
 
     run: RunRef
-    code: ErrorCode | None = None
+    code: ErrorCode
 
 
 class SweptSearches(Contract):
@@ -152,3 +152,63 @@ class SweptSearches(Contract):
 
     ended: int = 0
     removed: int = 0
+
+
+ExternalSource = Literal["france_travail", "adzuna", "arbeitnow", "la_bonne_alternance"]
+"""A source that is somebody else's."""
+
+
+class TidiedOffers(Contract):
+    """Ads that expired, and ads that were deleted because nobody uses them any more."""
+
+    expired: int = 0
+    deleted: int = 0
+
+
+class DuePlace(Contract):
+    """Where a list of offers to confirm was left: the last one's id, and since when it had not been confirmed."""
+
+    offer_id: int
+    last_verified_at: datetime
+
+
+class DueFrom(Contract):
+    """The next offers to confirm, after `since` if a list was begun."""
+
+    since: DuePlace | None = None
+    limit: int = 200
+
+
+class DueOffers(Contract):
+    """Offers to confirm, those first that have waited longest; `next` leads to more, None at the end."""
+
+    ids: list[int] = Field(default_factory=list)
+    next: DuePlace | None = None
+
+
+class MirroredOffer(Contract):
+    """The offer that its source is asked about."""
+
+    offer_id: int
+
+
+MirrorAnswer = Literal["confirmed", "withdrawn", "unanswered", "settled"]
+"""What became of an offer; `unanswered`: later, nothing is changed; `settled`: there was nothing to ask any more."""
+
+
+class MirrorOutcome(Contract):
+    answer: MirrorAnswer
+    code: ErrorCode | None = None
+
+
+class PurgeStep(Contract):
+    """The source whose ads are to be erased."""
+
+    source: ExternalSource
+
+
+class PurgedPart(Contract):
+    """What a step of a purge has erased; nothing once all is gone."""
+
+    offers: int = 0
+    readings: int = 0

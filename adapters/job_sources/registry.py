@@ -18,7 +18,11 @@ class JobSources:
 
     def __init__(self, settings: Settings, clock: Clock, budget: Budget, places: Gazetteer) -> None:
         self._client = httpx.AsyncClient(
-            follow_redirects=False, trust_env=False, headers={"user-agent": "talentflow", "accept": "application/json"}
+            follow_redirects=False,
+            trust_env=False,
+            headers={"user-agent": "talentflow", "accept": "application/json"},
+            # Without a common bound: a source that hangs would keep the others from being called.
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=20),
         )
         limits = Limits(
             connect=settings.job_source_connect_seconds,

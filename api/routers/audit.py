@@ -1,13 +1,13 @@
 """The audit log, for administrators."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import documented
-from api.fields import Cursor, Id, Limit, Word
+from api.fields import Cursor, Id, Limit, Moment, Word
 from api.paging import Page, decode_cursor, encode_cursor
 from api.security import AdminCaller
 from api.state import Parts
@@ -16,13 +16,6 @@ from db import audit
 router = APIRouter(prefix="/api/v1/audit", tags=["audit"])
 
 AccessType = Literal["decision", "profile_view", "system_incident", "compensation"]
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-Moment = Annotated[datetime, AfterValidator(_utc)]
 
 
 class AuditEntry(BaseModel):

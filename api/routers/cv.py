@@ -1,34 +1,28 @@
 """CV parsing: upload a file, follow the job, read the result."""
 
-import asyncio
-import hashlib
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, File, Form, Header, Query, Request, Response, UploadFile
-from temporalio.common import WorkflowIDReusePolicy
+from fastapi.responses import StreamingResponse
 
-from adapters.documents.errors import UnsupportedFormat
-from adapters.documents.kinds import detect_kind
-from adapters.object_store import job_prefix, result_key, source_key
-from adapters.webhooks import AddressRefused
-from api import uploads
+from adapters.object_store import job_prefix, result_key
+from api import cv_requests, uploads
+from api.cv_bodies import Cancelling, EndedJob, JobState, UploadAccepted
+from api.cv_feed import cv_feed
 from api.cv_status import read_status
-from api.decision_requests import unknown_candidate
-from api.errors import ApiError, documented, forbidden, invalid, not_found
+from api.errors import ENDED, ApiError, documented, invalid, not_found
+from api.feeds import event_stream
 from api.fields import Word
-from api.limits import too_large
 from api.paging import Page
-from api.routers.candidates import visible_candidate
-from api.runs import cancel_run, find_run, request_uuid, serves_request, start_run
+from api.runs import cancel_run, find_run, request_uuid
 from api.security import AnyCaller, Caller
 from api.state import Parts, State
 from api.webhook_log import DeliveryAnswer, deliveries
-from db import cv_jobs, matching, offers, webhooks
+from db import cv_jobs, failed_work, webhooks
 from db.tables import CvJob
 from domain.ids import bulk_job_id
-from workflows.contracts import ParseCvInput, parse_workflow_id
-from workflows.parse_cv import ParseCvWorkflow
+from workflows.contracts import parse_workflow_id
 
 UPLOAD_PATH = "/api/queue"
 
@@ -37,7 +31,12 @@ router = APIRouter(prefix="/api", tags=["cv"])
 RETRY_AFTER = "1"
 
 
-@router.post("/queue", status_code=202, responses=documented(400, 401, 404, 413, 415, 422, 503))
+@router.post(
+    "/queue",
+    status_code=202,
+    response_model=None,
+    responses={202: {"model": UploadAccepted}, **documented(400, 401, 403, 404, 413, 415, 422, 503)},
+)
 async def queue_cv(
     request: Request,
     response: Response,
@@ -59,6 +58,10 @@ async def queue_cv(
 
     Options are form fields or query parameters; a form field wins. With `offer_ids` the profile is matched afterwards,
     under `matching_job_id`. The answer's `job_id` is also the id of the Temporal workflow.
+
+    Premium is read before standard, standard before batch; callers of one priority take turns. `estimated_wait` says
+    when the reading begins as things are: "immédiat", "30s", "5min", or "indéterminé" before anything was ever read.
+    What is uploaded later with a higher priority, or by others, makes it longer; further workers make it shorter.
     """
     if "webhook_secret" in request.query_params:
         raise invalid("webhook_secret", "webhook_secret doit être un champ de formulaire", "secret_in_query")
@@ -69,26 +72,32 @@ async def queue_cv(
         candidate_id=candidate_id or candidate_id_query,
         offer_ids=offer_ids or offer_ids_query or [],
     )
-    digest, kind = await _examine(file, parts)
+    digest, kind = await cv_requests.examine(file, parts)
     job_id = request_uuid(caller, UPLOAD_PATH, idempotency_key)
     request_hash = options.fingerprint(digest)
     existing = await _find(parts, job_id)
+    if existing is not None and existing.erased_at is not None:
+        raise _job_not_found(str(job_id))
     if existing is None:
-        await _check_references(options, parts, caller)
-        if not await _store(parts, caller, job_id, options, file, digest, kind, request_hash):
+        await cv_requests.check_references(options, parts, caller)
+        if not await cv_requests.store(parts, caller, job_id, options, file, digest, kind, request_hash):
             existing = await _find(parts, job_id)  # the same key at the same moment: the other call came first
     if existing is not None and existing.request_hash != request_hash:
         raise ApiError(422, "idempotency_key_reused", "Idempotency-Key déjà utilisée pour une autre demande")
     if existing is None or existing.outcome is None:
-        await _start(parts, caller, job_id, options, new=existing is None)
+        await cv_requests.start(parts, caller, job_id, options, new=existing is None)
     response.headers["Location"] = f"/api/result/{job_id}"
     response.headers["Retry-After"] = RETRY_AFTER
     return await _accepted(parts, job_id, options)
 
 
-@router.get("/result/{job_id}", responses=documented(401, 404, 503))
+@router.get("/result/{job_id}", response_model=None, responses={200: {"model": JobState}, **documented(401, 404, 503)})
 async def get_result(job_id: str, parts: Parts, caller: AnyCaller, response: Response) -> dict[str, Any]:
-    """The job's state: pending (with its place in the queue), running (with its stage), done, failed or cancelled."""
+    """The job's state: pending (with its place in the queue), running (with its stage), done, failed or cancelled.
+
+    `position_in_queue` counts the jobs that are read before this one as things are: of higher priority, and of its own
+    those whose turn comes first.
+    """
     job = await _own_job(parts, job_id, caller)
     status = await read_status(parts, job)
     if status["status"] in ("pending", "running"):
@@ -96,7 +105,37 @@ async def get_result(job_id: str, parts: Parts, caller: AnyCaller, response: Res
     return status
 
 
-@router.post("/queue/{job_id}/cancel", status_code=202, responses=documented(401, 404, 503))
+@router.get(
+    "/result/{job_id}/events",
+    response_class=StreamingResponse,
+    responses={
+        200: {"description": "`stage` events, then `done`", "content": {"text/event-stream": {}}},
+        204: {"description": "`Last-Event-ID` was that of `done`: there is no more to come"},
+        **documented(401, 404, 503),
+    },
+)
+async def stream_result(
+    job_id: str, parts: Parts, caller: AnyCaller, last_event_id: Annotated[str | None, Header()] = None
+) -> Response:
+    """What becomes of the job, as it happens.
+
+    `stage` events carry `{job_id, status, stage, progress}`, from `pending` (`stage` null) over `read`, `extract` and
+    `save`; `done` carries what `GET /api/result/{job_id}` answers, however the job ended, and is the last one.
+    Each has an `id`: send the last one seen as `Last-Event-ID` to go on after it. A silent stream has a comment every
+    15 seconds and is closed after ten minutes.
+    """
+    feed = await cv_feed(parts, await _own_job(parts, job_id, caller))
+    if feed is None:
+        raise _job_not_found(job_id)
+    return event_stream(feed, last_event_id, parts.settings)
+
+
+@router.post(
+    "/queue/{job_id}/cancel",
+    status_code=202,
+    response_model=None,
+    responses={200: {**ENDED[200], "model": EndedJob}, 202: {"model": Cancelling}, **documented(401, 404, 503)},
+)
 async def cancel_job(job_id: str, parts: Parts, caller: AnyCaller, response: Response) -> dict[str, Any]:
     """Ask a job to stop; one that has ended already answers 200 with how it ended."""
     job = await _own_job(parts, job_id, caller)
@@ -116,12 +155,24 @@ async def erase_job(job_id: str, parts: Parts, caller: AnyCaller) -> None:
     job = await _own_job(parts, job_id, caller)
     run = await find_run(parts.temporal, parse_workflow_id(job.id))
     if (run is None and job.outcome is None) or (run is not None and run.running):
-        raise ApiError(409, "job_running", "Traitement en cours : annulez-le, ou réessayez quand il sera terminé")
-    await parts.store.delete_prefix(job_prefix(job.id))
-    await parts.store.delete_prefix(result_key(job.id))
+        raise _still_running() if job.outcome is None else _still_followed_up()
     async with parts.database.transaction() as session:
+        if not await failed_work.parse_is_at(session, job.id, job.retries):
+            raise _still_running()  # an operator has had it run again meanwhile: it needs the file
+        await parts.store.delete_prefix(job_prefix(job.id))
+        await parts.store.delete_prefix(result_key(job.id))
         await cv_jobs.erase_job(session, job.id)
         await webhooks.erase_deliveries(session, str(job.id))
+
+
+def _still_running() -> ApiError:
+    return ApiError(409, "job_running", "Traitement en cours : annulez-le, ou réessayez quand il sera terminé")
+
+
+def _still_followed_up() -> ApiError:
+    """The parse has ended, which cannot be cancelled any more; its run goes on with what comes after it."""
+    detail = "Le CV est analysé, mais la mise en correspondance ou l'annonce est en cours : réessayez ensuite"
+    return ApiError(409, "job_running", detail, retry_after=int(RETRY_AFTER))
 
 
 @router.get("/result/{job_id}/deliveries", responses=documented(401, 404))
@@ -131,144 +182,22 @@ async def get_deliveries(job_id: str, parts: Parts, caller: AnyCaller) -> Page[D
     return Page(items=await deliveries(parts, str(job.id), caller))
 
 
-async def _examine(file: UploadFile, parts: State) -> tuple[str, str]:
-    """SHA-256 and format of the upload; refuses what is empty, too large or no document of ours."""
-    size = file.size or 0
-    if size == 0:
-        raise ApiError(400, "empty_file", "Fichier vide")
-    if size > parts.settings.max_content_length:
-        raise too_large(parts.settings.max_content_length)
-
-    def examine() -> tuple[str, str]:
-        kind = detect_kind(file.file, file.filename or "")
-        digest = hashlib.sha256()
-        while block := file.file.read(1 << 20):
-            digest.update(block)
-        return digest.hexdigest(), kind
-
-    try:
-        return await asyncio.to_thread(examine)
-    except UnsupportedFormat as error:
-        raise ApiError(415, "unsupported_format", str(error)) from None
-
-
-async def _check_references(options: uploads.UploadOptions, parts: State, caller: Caller) -> None:
-    if options.candidate_id is not None:
-        candidate = await visible_candidate(parts, options.candidate_id, caller)
-        if not caller.holds(candidate):
-            raise forbidden()
-    if options.offer_ids:
-        async with parts.database.transaction() as session:
-            unknown = await offers.unknown_offers(session, options.offer_ids)
-        if unknown:
-            raise not_found("Offres introuvables", "offers_not_found", ids=unknown)
-    if options.webhook_url is not None:
-        try:
-            await parts.webhooks.check(options.webhook_url)
-        except AddressRefused as error:
-            raise invalid("webhook_url", str(error), "webhook_refused") from None
-
-
-async def _store(
-    parts: State,
-    caller: Caller,
-    job_id: UUID,
-    options: uploads.UploadOptions,
-    file: UploadFile,
-    digest: str,
-    kind: str,
-    request_hash: str,
-) -> bool:
-    """First the object, then the rows: no row ever points to nothing. False when the id is taken.
-
-    Raises 404 for a candidate who was erased meanwhile, with the object removed again.
-    """
-    key = source_key(job_id, digest)
-    file.file.seek(0)
-    await parts.store.put(key, file.file)
-    try:
-        async with parts.database.transaction() as session:
-            if options.candidate_id is not None and not await cv_jobs.hold_candidate(session, options.candidate_id):
-                raise unknown_candidate(options.candidate_id)
-            added = await cv_jobs.add_job(
-                session,
-                {
-                    "id": job_id,
-                    "owner": caller.id,
-                    "owner_user_id": caller.user_id,
-                    "owner_role": caller.role,
-                    "request_hash": request_hash,
-                    "priority": options.priority_key,
-                    "file_name": uploads.display_name(file.filename),
-                    "kind": kind,
-                    "object_key": key,
-                    "candidate_id": options.candidate_id,
-                    "offer_ids": options.offer_ids,
-                    "webhook_url": options.webhook_url,
-                    "webhook_secret": parts.sealer.seal(options.webhook_secret) if options.webhook_secret else None,
-                },
-            )
-            if added and options.offer_ids:
-                await matching.add_request(
-                    session,
-                    {
-                        "id": job_id,
-                        "job_id": bulk_job_id(job_id),
-                        "owner": caller.id,
-                        "request_hash": request_hash,
-                        "priority": options.priority_key,
-                        "candidate_ids": [options.candidate_id] if options.candidate_id else [],
-                        "offer_ids": options.offer_ids,
-                        "parse_job_id": job_id,
-                    },
-                )
-    except ApiError:
-        await parts.store.delete_prefix(key)
-        raise
-    return added
-
-
-async def _start(parts: State, caller: Caller, job_id: UUID, options: uploads.UploadOptions, *, new: bool) -> None:
-    """Start the run. What was stored for a failed start is taken back, unless the run may be there all the same."""
-    contract = ParseCvInput(
-        job_id=job_id,
-        priority=options.priority_key,
-        link=bool(options.offer_ids) or options.candidate_id is not None,
-        matching_request=job_id if options.offer_ids else None,
-        announced=options.webhook_url is not None,
-    )
-    try:
-        await start_run(
-            parts.temporal,
-            ParseCvWorkflow.run,
-            contract,
-            id=parse_workflow_id(job_id),
-            queue=parts.queue,
-            priority=options.priority_key,
-            caller=caller,
-            reuse=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            request=job_id,
-        )
-    except ApiError:
-        if new and await serves_request(parts.temporal, parse_workflow_id(job_id), job_id) is False:
-            async with parts.database.transaction() as session:
-                await matching.remove_request(session, job_id)
-                await cv_jobs.remove_job(session, job_id)
-            await parts.store.delete_prefix(job_prefix(job_id))
-        raise
-
-
 async def _accepted(parts: State, job_id: UUID, options: uploads.UploadOptions) -> dict[str, Any]:
     async with parts.database.transaction() as session:
-        waiting = await cv_jobs.waiting_at(session, options.priority_key, but=job_id)
-        median = await cv_jobs.median_duration(session) if waiting else None
+        job = await cv_jobs.get_job(session, job_id)
+        waiting = await cv_jobs.waiting_before(session, job) if job is not None else 0
+        median = await cv_jobs.median_reading(session) if waiting else None
     answer: dict[str, Any] = {
         "job_id": str(job_id),
         "status": "queued",
         "priority": options.priority,
         "estimated_wait": uploads.estimated_wait(waiting, median, parts.settings.document_slots),
         "webhook_configured": options.webhook_url is not None,
-        "links": {"result": f"/api/result/{job_id}", "cancel": f"/api/queue/{job_id}/cancel"},
+        "links": {
+            "result": f"/api/result/{job_id}",
+            "events": f"/api/result/{job_id}/events",
+            "cancel": f"/api/queue/{job_id}/cancel",
+        },
     }
     if options.offer_ids:
         answer["matching_job_id"] = bulk_job_id(job_id)
@@ -287,5 +216,9 @@ async def _own_job(parts: State, job_id: str, caller: Caller) -> CvJob:
     except ValueError:
         job = None
     if job is None or job.erased_at is not None or not caller.owns(job.owner):
-        raise not_found(f"Aucun job ou résultat trouvé pour l'ID: {job_id[:100]}", "job_not_found")
+        raise _job_not_found(job_id)
     return job
+
+
+def _job_not_found(job_id: str) -> ApiError:
+    return not_found(f"Aucun job ou résultat trouvé pour l'ID: {job_id[:100]}", "job_not_found")

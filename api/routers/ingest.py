@@ -1,15 +1,14 @@
 """Importing election spreadsheets: sending one, following its import, reading what was refused."""
 
 import asyncio
-import csv
-import io
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
+from api.csv_texts import csv_lines
 from api.election_imports import describe, take_in
 from api.errors import ENDED, documented, not_found
 from api.fields import Cursor, Limit, Word, is_storable
@@ -31,7 +30,6 @@ REJECTS_AT_ONCE = 2000
 
 _FORM = form_of_one_file("XLSX, XLS or CSV; the first sheet, whose header is among its first ten rows")
 _REJECT_COLUMNS = ("type", "ligne", "colonne", "valeur", "motif", "message")
-_FORMULA_STARTS = ("=", "+", "-", "@")
 
 router = APIRouter(tags=["ingest"])
 
@@ -148,18 +146,7 @@ async def _rejects(parts: State, import_id: str, after: int) -> list[ImportRejec
 
 
 async def _csv(parts: State, import_id: str, page: list[ImportReject]) -> AsyncGenerator[str]:
-    yield "\ufeff" + _lines([_REJECT_COLUMNS])
+    yield "\ufeff" + csv_lines([_REJECT_COLUMNS])
     while page:
-        yield _lines([(r.kind, r.source_row, r.column_name, r.value, r.reason, r.message) for r in page])
+        yield csv_lines([(r.kind, r.source_row, r.column_name, r.value, r.reason, r.message) for r in page])
         page = await _rejects(parts, import_id, page[-1].id)
-
-
-def _lines(rows: Sequence[Sequence[str | int | None]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, delimiter=";").writerows([_shown(cell) for cell in row] for row in rows)
-    return text.getvalue()
-
-
-def _shown(cell: str | int | None) -> str | int | None:
-    """A text that a spreadsheet would take for a formula is marked as text."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell

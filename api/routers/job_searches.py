@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 
-from api.errors import documented
+from api.errors import ENDED, documented
+from api.feeds import event_stream
 from api.fields import Limit, Word
 from api.job_answers import status_answer
 from api.job_offers import arrival
@@ -21,7 +22,6 @@ from domain.search_outcome import CANCELLING
 router = APIRouter(prefix=PATH, tags=["jobs"])
 
 RETRY_AFTER = "2"
-STREAM_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 
 
 @router.post("/async", status_code=202, responses=documented(400, 401, 404, 413, 429))
@@ -87,16 +87,10 @@ async def events(
 ) -> Response:
     """What happens in the search, as it happens: `snapshot`, `source`, `offers`, `progress`, `done`."""
     feed = await parts.search_events.feed(task_id, caller.id)
-    seen = int(last_event_id) if last_event_id and last_event_id.isascii() and last_event_id.isdecimal() else None
-    if feed.had_all(seen):
-        return Response(status_code=204)
-    stream = feed.watch(
-        seen, seconds=parts.settings.job_stream_seconds, heartbeat=parts.settings.job_stream_heartbeat_seconds
-    )
-    return StreamingResponse(stream, media_type="text/event-stream", headers=STREAM_HEADERS)
+    return event_stream(feed, last_event_id, parts.settings)
 
 
-@router.post("/{task_id}/cancel", status_code=202, responses=documented(401, 404))
+@router.post("/{task_id}/cancel", status_code=202, responses={**ENDED, **documented(401, 404)})
 async def cancel(task_id: str, parts: Parts, caller: AnyCaller, response: Response) -> dict[str, Any]:
     """Stop the search. What it found so far stays; one that has ended stays as it is."""
     search = await parts.searches.own(task_id, caller.id)

@@ -16,6 +16,7 @@ from db import catalogue, offers
 from db.tables import Offer as OfferRow
 from domain.cv import EducationLevel, LanguageLevel
 from domain.offer import JobType, SalaryPeriod, WorkMode
+from domain.places import Gazetteer
 
 router = APIRouter(prefix="/api/v1/offers", tags=["offers"])
 
@@ -87,6 +88,8 @@ class OfferAnswer(BaseModel):
     languages: list[dict[str, Any]]
     salary: dict[str, Any] | None
     url: str | None
+    logo_url: str | None
+    attribution: dict[str, Any] | None
     state: str
     version: int
     created_at: datetime
@@ -99,7 +102,6 @@ class WholeOffer(OfferAnswer):
     source_id: str
     partner: str | None
     company_url: str | None
-    logo_url: str | None
     description_truncated: bool
     requirements: str | None
     skills_inferred: bool
@@ -117,7 +119,6 @@ class WholeOffer(OfferAnswer):
     rome_code: str | None
     naf: str | None
     apply_url: str | None
-    attribution: dict[str, Any] | None
     published_at: datetime | None
     source_updated_at: datetime | None
     first_seen_at: datetime
@@ -130,7 +131,7 @@ class WholeOffer(OfferAnswer):
 async def create_offer(body: OfferBody, parts: Parts, caller: OfferWriter, response: Response) -> WholeOffer:
     """Add an offer to the catalogue."""
     async with parts.database.transaction() as session:
-        row = await offers.add_offer(session, created_by=caller.id, values=body.model_dump(mode="json"))
+        row = await offers.add_offer(session, created_by=caller.id, values=_values(body, parts.places))
         response.headers["Location"] = f"/api/v1/offers/{row.id}"
         return await _whole(session, row)
 
@@ -143,7 +144,7 @@ async def list_offers(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[OfferAnswer]:
-    """Open offers, the oldest first."""
+    """Open offers, the oldest first. A source's offer is shown with its `attribution` and linked to its `url`."""
     after = decode_cursor(cursor, int) or 0
     async with parts.database.transaction() as session:
         rows = await offers.list_offers(session, words=(q or "").split()[:MAX_WORDS], after=after, limit=limit + 1)
@@ -168,7 +169,7 @@ async def replace_offer(offer_id: PathId, body: OfferBody, parts: Parts, caller:
     """Replace an offer's content. Scores made before stay, with the version they were made for."""
     async with parts.database.transaction() as session:
         await _writable(await offers.get_offer(session, offer_id), offer_id, caller)
-        row = await offers.change_offer(session, offer_id, body.model_dump(mode="json"))
+        row = await offers.change_offer(session, offer_id, _values(body, parts.places))
         if row is None:
             raise _unknown(offer_id)
         return await _whole(session, row)
@@ -180,6 +181,19 @@ async def delete_offer(offer_id: PathId, parts: Parts, caller: OfferWriter) -> N
     async with parts.database.transaction() as session:
         await _writable(await offers.get_offer(session, offer_id), offer_id, caller)
         await offers.delete_offer(session, offer_id)
+
+
+def _values(body: OfferBody, places: Gazetteer) -> dict[str, Any]:
+    """The offer as it is stored: with the place that its location names, if that can be one alone."""
+    place = places.resolve(body.location).place if body.location is not None else None
+    return body.model_dump(mode="json") | {
+        "insee": place.insee if place else None,
+        "department": place.department if place else None,
+        "region": place.region if place else None,
+        "country": "FR" if place else None,
+        "latitude": place.latitude if place else None,
+        "longitude": place.longitude if place else None,
+    }
 
 
 async def _whole(session: AsyncSession, row: OfferRow) -> WholeOffer:

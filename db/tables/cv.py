@@ -13,9 +13,11 @@ from db.tables.base import Base, Json
 class CvJob(Base):
     """A request to parse one CV, and how it ended. `outcome` stays NULL until the end is decided.
 
-    `started_at` is when a worker began to read, `lost_reads` how often none
+    `queued_at` is when it took its place among those that wait, `started_at` when a worker began to read, `read_at`
+    when one had read to the end, `lost_reads` how often none
     of them came to an end, because the worker itself was lost. `result` is NULL when it lives in the object
-    store at `result_key`. An erased job keeps its empty row, so that its id is never used again.
+    store at `result_key`. `retries` is how often an operator has had a failed job run again: whatever ends a run writes
+    for its own retry alone. An erased job keeps its empty row, so that its id is never used again.
     """
 
     __tablename__ = "cv_jobs"
@@ -24,9 +26,11 @@ class CvJob(Base):
         Index(
             "ix_cv_jobs_waiting",
             "priority",
-            "created_at",
+            "owner",
+            "queued_at",
             postgresql_where=text("outcome IS NULL AND started_at IS NULL"),
         ),
+        Index("ix_cv_jobs_read", "read_at", postgresql_where=text("read_at IS NOT NULL")),
         Index(None, "outcome", "completed_at"),
     )
 
@@ -44,7 +48,9 @@ class CvJob(Base):
     webhook_url: Mapped[str | None]
     webhook_secret: Mapped[bytes | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    queued_at: Mapped[datetime] = mapped_column(server_default=func.now())
     started_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]
     lost_reads: Mapped[int] = mapped_column(server_default="0")
     outcome: Mapped[str | None]
     completed_at: Mapped[datetime | None]
@@ -53,4 +59,5 @@ class CvJob(Base):
     result: Mapped[Json | None] = mapped_column(JSONB(none_as_null=True))
     result_key: Mapped[str | None]
     linked_candidate_id: Mapped[int | None] = mapped_column(index=True)
+    retries: Mapped[int] = mapped_column(server_default="0")
     erased_at: Mapped[datetime | None]

@@ -13,13 +13,15 @@ from domain.ids import BULK_PREFIX
 class MatchingJob(Base):
     """A request to score pairs. `job_id` is the workflow id; a pair asked again later has a row of its own.
 
-    Exactly one side is a list: `offer_ids` for one candidate, `candidate_ids` for one offer. `parse_job_id` is the
-    parse this request is chained to, `depends_on` the one it waits for.
+    Exactly one side is a list: `offer_ids` for one candidate, `candidate_ids` for one offer. A `selection` fills that
+    list when the scoring is planned. `parse_job_id` is the parse this request is chained to, `depends_on` the one it
+    waits for; with `force`, pairs are scored although nothing has changed. `retries` is as in `CvJob`.
     """
 
     __tablename__ = "matching_jobs"
     __table_args__ = (
         CheckConstraint("outcome IN ('completed', 'failed', 'cancelled')", name="outcome"),
+        CheckConstraint("selection IN ('all_open', 'all_validated')", name="selection"),
         Index(None, "job_id", "created_at"),
         Index(None, "outcome", "completed_at"),
     )
@@ -31,6 +33,8 @@ class MatchingJob(Base):
     priority: Mapped[int]
     candidate_ids: Mapped[list[int]] = mapped_column(server_default=text("'{}'"))
     offer_ids: Mapped[list[int]] = mapped_column(server_default=text("'{}'"))
+    selection: Mapped[str | None]
+    force: Mapped[bool] = mapped_column(server_default=text("false"))
     parse_job_id: Mapped[UUID | None] = mapped_column(ForeignKey("cv_jobs.id"), unique=True)
     depends_on: Mapped[UUID | None]
     webhook_url: Mapped[str | None]
@@ -40,18 +44,33 @@ class MatchingJob(Base):
     completed_at: Mapped[datetime | None]
     error: Mapped[str | None]
     error_type: Mapped[str | None]
+    retries: Mapped[int] = mapped_column(server_default="0")
 
     @property
     def is_bulk(self) -> bool:
         return self.job_id.startswith(BULK_PREFIX)
 
+    @property
+    def pairs(self) -> int:
+        """How many pairs are asked for; 0 while a selection has not been made."""
+        people = len(self.candidate_ids) or (1 if self.parse_job_id is not None else 0)
+        return people * len(self.offer_ids)
+
 
 class MatchingResult(Base):
-    """The score of one pair at one state of both sides: scoring again after a change adds a row, never overwrites."""
+    """The score of one pair at one state of both sides: scoring again adds a row, never overwrites.
+
+    `explanation` has the figures of every criterion, and all that explains them where it was made with the score.
+    `forced_by` is the request that asked for the score although nothing had changed.
+    """
 
     __tablename__ = "matching_results"
     __table_args__ = (
-        UniqueConstraint("candidate_id", "offer_id", "profile_version", "offer_version", "algorithm_version"),
+        UniqueConstraint(
+            *("candidate_id", "offer_id", "profile_version", "offer_version", "algorithm_version", "forced_by"),
+            name="uq_matching_results_state",
+            postgresql_nulls_not_distinct=True,
+        ),
         Index(None, "offer_id", "score"),
     )
 
@@ -61,6 +80,7 @@ class MatchingResult(Base):
     profile_version: Mapped[int]
     offer_version: Mapped[int]
     algorithm_version: Mapped[str]
+    forced_by: Mapped[UUID | None]
     score: Mapped[float]
     category: Mapped[str]
     confidence: Mapped[float]
@@ -70,7 +90,10 @@ class MatchingResult(Base):
 
 
 class MatchingPair(Base):
-    """One pair of one request, once it is decided: its result, or why there is none."""
+    """One pair of one request, once it is decided: its result, or why there is none.
+
+    One that has neither had a score, which has gone with its candidate or offer.
+    """
 
     __tablename__ = "matching_pairs"
     __table_args__ = (Index(None, "result_id"),)
@@ -78,5 +101,5 @@ class MatchingPair(Base):
     request_id: Mapped[UUID] = mapped_column(ForeignKey("matching_jobs.id", ondelete="CASCADE"), primary_key=True)
     candidate_id: Mapped[int] = mapped_column(primary_key=True)
     offer_id: Mapped[int] = mapped_column(primary_key=True)
-    result_id: Mapped[int | None] = mapped_column(ForeignKey("matching_results.id", ondelete="CASCADE"))
+    result_id: Mapped[int | None] = mapped_column(ForeignKey("matching_results.id", ondelete="SET NULL"))
     error: Mapped[str | None]

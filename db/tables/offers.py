@@ -16,7 +16,8 @@ class Offer(Base):
     """One advertisement of one source; `internal` ones are written by our own callers.
 
     `mirrored` ones may be shown only while their source has confirmed them within a day (`last_verified_at`).
-    `last_seen_at` is when the source last gave the ad. `search_tsv` and `search_words` are what the catalogue's
+    `last_seen_at` is when the source last gave the ad to a search. A withdrawn one has lost what tells whose it was,
+    its `source_id` included: a keyed hash stands for that. `search_tsv` and `search_words` are what the catalogue's
     search looks in: stemmed French, and the words that stemming would lose.
     """
 
@@ -24,6 +25,9 @@ class Offer(Base):
     __table_args__ = (
         UniqueConstraint("source", "source_id"),
         Index(None, "state", "id"),
+        Index(None, "source", "last_seen_at"),
+        Index("ix_offers_to_verify", "last_verified_at", "id", postgresql_where=text("mirrored AND state = 'open'")),
+        Index(None, "cross_refs", postgresql_using="gin", postgresql_ops={"cross_refs": "jsonb_path_ops"}),
         Index(None, "search_tsv", postgresql_using="gin"),
         Index(None, "search_words", postgresql_using="gin"),
     )
@@ -77,6 +81,7 @@ class Offer(Base):
     last_verified_at: Mapped[datetime] = mapped_column(server_default=func.now())
     mirrored: Mapped[bool] = mapped_column(server_default=text("false"))
     state: Mapped[str] = mapped_column(server_default="open")
+    withdrawn_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(server_default="1")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +32,7 @@ def label(domain: str) -> str:
     return name
 
 
+@lru_cache(maxsize=8192)  # offers of one trade have the same few titles
 def of_title(title: str) -> frozenset[str]:
     """Domains that a normalised title names; empty when it names none ("chef projet")."""
     padded = f" {title} "

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -82,7 +83,12 @@ def parse(text: str | None) -> Place | None:
     Postcodes, "(75)", arrondissements, regions and countries are understood; a town outside the table keeps its
     name, so that two equal names still meet.
     """
-    folded = fold((text or "")[:_LONGEST])
+    return _parsed((text or "")[:_LONGEST])
+
+
+@lru_cache(maxsize=8192)  # offers name the same towns over and over
+def _parsed(text: str) -> Place | None:
+    folded = fold(text)
     department = _written_department(folded)
     city = region = country = unknown = None
     for segment in _SPLIT.split(folded):

@@ -1,7 +1,9 @@
 """The score of a pair, explained or bare; both rest on the same judgement."""
 
+from typing import Any, NamedTuple
+
 from domain.matching.gaps import gaps_of
-from domain.matching.judgement import ALGORITHM_VERSION, Judgement, category, judge, used_weights
+from domain.matching.judgement import ALGORITHM_VERSION, Judgement, Values, category, judge, used_weights
 from domain.matching.prepared import PreparedCandidate, PreparedOffer
 from domain.matching.result import (
     Category,
@@ -19,30 +21,36 @@ MAX_ADDITIONAL = 50
 """Skills beyond the offer's that an explanation lists."""
 
 
-def fast_score(candidate: PreparedCandidate, offer: PreparedOffer) -> tuple[float, Category, float]:
-    """Score, category and confidence of a pair, as `score` gives them, for ranking many pairs."""
-    found = judge(candidate, offer)
-    return found.score, category(found.score), found.confidence
+class BareScore(NamedTuple):
+    """A score as `score` gives it, with the criteria it rests on and nothing that explains them."""
+
+    score: float
+    category: Category
+    confidence: float
+    values: Values
 
 
-def score(candidate: PreparedCandidate, offer: PreparedOffer, *, explain: bool = True) -> MatchScore:
-    """How well a candidate fits an offer, in [0, 1], with every criterion; `explain` adds strengths and gaps."""
+def fast_score(candidate: PreparedCandidate, offer: PreparedOffer) -> BareScore:
+    """The score of a pair without its explanation, which takes many times as long: for ranking many pairs."""
     found = judge(candidate, offer)
-    values = found.values
+    return BareScore(found.score, category(found.score), found.confidence, found.values)
+
+
+def figures(values: Values) -> dict[str, Any]:
+    """The numbers of `Details`: every criterion and the weights."""
+    criteria = {f"{name}_score": _rounded(value) for name, value in zip(Values._fields, values, strict=True)}
+    return {**criteria, "weights": used_weights(values)}
+
+
+def score(candidate: PreparedCandidate, offer: PreparedOffer) -> MatchScore:
+    """How well a candidate fits an offer, in [0, 1], with every criterion, strengths and gaps."""
+    found = judge(candidate, offer)
     return MatchScore(
         score=found.score,
         category=category(found.score),
         confidence=found.confidence,
         details=Details(
-            skills_score=_rounded(values.skills),
-            experience_score=_rounded(values.experience),
-            education_score=_rounded(values.education),
-            title_score=_rounded(values.title),
-            languages_score=_rounded(values.languages),
-            location_score=_rounded(values.location),
-            contract_score=_rounded(values.contract),
-            salary_score=_rounded(values.salary),
-            weights=used_weights(values),
+            **figures(found.values),
             skills_matching=_skills(candidate, offer, found),
             experience_matching=ExperienceMatching(
                 years_required=offer.min_years,
@@ -55,8 +63,8 @@ def score(candidate: PreparedCandidate, offer: PreparedOffer, *, explain: bool =
                 field_match=_field_match(candidate, offer),
             ),
         ),
-        strengths=strengths_of(candidate, offer, found) if explain else [],
-        gaps=gaps_of(candidate, offer, found) if explain else [],
+        strengths=strengths_of(candidate, offer, found),
+        gaps=gaps_of(candidate, offer, found),
         algorithm_version=ALGORITHM_VERSION,
     )
 

@@ -1,39 +1,15 @@
 """French words of the explanations: numbers of years, languages, education levels."""
 
+import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 
 from domain.cv import LANGUAGE_LEVELS, EducationLevel
 
-_LANGUAGES: Final = {
-    "ar": "arabe",
-    "bg": "bulgare",
-    "cs": "tchèque",
-    "da": "danois",
-    "de": "allemand",
-    "el": "grec",
-    "en": "anglais",
-    "es": "espagnol",
-    "fi": "finnois",
-    "fr": "français",
-    "he": "hébreu",
-    "hi": "hindi",
-    "hu": "hongrois",
-    "it": "italien",
-    "ja": "japonais",
-    "ko": "coréen",
-    "nl": "néerlandais",
-    "no": "norvégien",
-    "pl": "polonais",
-    "pt": "portugais",
-    "ro": "roumain",
-    "ru": "russe",
-    "sv": "suédois",
-    "tr": "turc",
-    "uk": "ukrainien",
-    "vi": "vietnamien",
-    "zh": "chinois",
-}
+_LANGUAGES: Final[dict[str, str]] = json.loads(
+    (Path(__file__).parents[1] / "data" / "languages.json").read_text(encoding="utf-8")
+)["names"]
 
 
 def years(count: float) -> str:

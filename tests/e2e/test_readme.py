@@ -103,6 +103,13 @@ def test_a_repeated_upload_is_the_same_job_and_becomes_a_profile(printed: dict[s
     assert result["matching"]["job_id"] == f"matching-bulk-{job_id}"
 
 
+def test_the_stages_are_watched(printed: dict[str, str]) -> None:
+    events = documents(printed["events"])
+    told = [(event["status"], event["stage"]) for event in events]
+    stages = [("running", stage) for stage in ("read", "extract", "save")]
+    assert told == [("pending", None), *stages, ("done", None)]
+
+
 def test_the_ranking_names_the_right_offer_first_and_explains(printed: dict[str, str]) -> None:
     lines, _, explanation = printed["ranking"].partition("{")
     ranked = lines.strip().splitlines()
@@ -119,6 +126,16 @@ def test_a_single_pair_is_scored(printed: dict[str, str]) -> None:
     (score,) = documents(printed["pair"])
     assert score["job_id"].startswith("matching-")
     assert score["category"] in ("excellent", "good")
+
+
+def test_all_open_offers_are_ranked_and_exported(printed: dict[str, str]) -> None:
+    progress, header, *best = printed["bulk"].strip().splitlines()
+    counted = json.loads(progress)
+    assert counted["done"] == counted["total"] > 5
+    assert counted["percent"] == 100
+    assert header.removeprefix("\ufeff") == "rang;titre;score;catégorie"
+    assert [line.split(";")[0] for line in best] == ["1", "2"]
+    assert float(best[0].split(";")[2].replace(",", ".")) > 0.5
 
 
 def test_the_candidate_is_validated(printed: dict[str, str]) -> None:
@@ -186,6 +203,15 @@ def test_an_unwanted_job_ends(printed: dict[str, str]) -> None:
     assert asked in ("pending", "running", "done")
     assert ended in ("cancelled", "done")
     assert asked != "pending" or ended == "cancelled"
+
+
+def test_a_failed_job_is_run_again(printed: dict[str, str]) -> None:
+    first, message, second = printed["retry"].strip().splitlines()
+    failure = json.loads(first)
+    assert failure == {**failure, "error_type": "BadDocument", "retries": 0}
+    assert "PDF" in failure["error"]
+    assert message == "Relance lancée"
+    assert json.loads(second) == {"error_type": "BadDocument", "retries": 1}  # the file is as broken as before
 
 
 def test_an_erased_job_is_gone(printed: dict[str, str]) -> None:

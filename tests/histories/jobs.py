@@ -1,14 +1,24 @@
-"""Histories of searches for job offers: found, all sources failed, cancelled; readings of a source; the sweep."""
+"""Histories of searches for job offers: found, all sources failed, cancelled; readings of a source; the sweep.
 
+And of what the sources' terms ask: a run of the mirror, the erasure of a source.
+"""
+
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import func, update
+
+from db.tables import Offer
 from embedded.seed import ADMIN
 from embedded.stack import EmbeddedServers
 from tests.backend import backend
 from tests.histories.recorder import Recorder
 from tests.stubs.job_boards import job_boards
 from tests.waiting import until
+from workflows.contracts import MirrorInput, PurgeSourceInput
+from workflows.mirror_offers import MirrorOffersWorkflow
+from workflows.purge_source import PurgeSourceWorkflow
 from workflows.sweep_searches import SweepSearchesWorkflow
 
 _SEARCH = "/api/v1/jobs/search"
@@ -42,6 +52,19 @@ async def record_searches(servers: EmbeddedServers, wanted: set[str]) -> None:
             SweepSearchesWorkflow.run, id="sweep-searches", task_queue=at.queue
         )
         await recorder.save("sweep_searches", sweep.id)
+        async with at.state.database.transaction() as session:
+            await session.execute(update(Offer).values(last_verified_at=func.now() - timedelta(hours=21)))
+        boards.france_travail.details["190PYTH"] = None
+        mirror = await recorder.temporal.start_workflow(
+            MirrorOffersWorkflow.run, MirrorInput(), id="job-offers-mirror", task_queue=at.queue
+        )
+        await recorder.save("mirror_ok", mirror.id)
+    async with backend(servers, payload_keys=None, job_sources_enabled=["catalogue"]) as at:
+        recorder = Recorder(at, await at.login(ADMIN), wanted)
+        purge = await recorder.temporal.start_workflow(
+            PurgeSourceWorkflow.run, PurgeSourceInput(source="adzuna"), id="purge-source", task_queue=at.queue
+        )
+        await recorder.save("purge_ok", purge.id)
 
 
 async def _reading(recorder: Recorder, source: str) -> str:

@@ -20,6 +20,7 @@ from embedded.stack import temporary_servers
 from tests.backend import backend
 from tests.conftest import ROOT
 from tests.histories.jobs import record_searches
+from tests.histories.matching import record_pages
 from tests.histories.recorder import Recorder
 from tests.histories.summary import record_builds, record_imports
 from tests.histories.validation import record_decisions, record_failed_decisions, record_index
@@ -51,6 +52,9 @@ async def record_ends(recorder: Recorder, outside: HTTPServer) -> dict[str, Any]
     await recorder.save("match_ok", pair["job_id"])
     broken = await recorder.post("/api/v1/queue-matching", json={**ids, "depends_on": failed["job_id"]})
     await recorder.save("match_failed", broken["job_id"])
+    for name, failure in (("match_retried", broken["job_id"]), ("parse_retried", failed["job_id"])):
+        await recorder.post(f"/api/v1/operations/{failure}/retry")
+        await recorder.save(name, failure)
     return ids
 
 
@@ -96,6 +100,7 @@ async def record(wanted: set[str]) -> None:
                 async with backend(servers, payload_keys=None) as at:
                     recorder = Recorder(at, await at.login(ADMIN), wanted)
                     ids = await record_ends(recorder, outside)
+                    await record_pages(recorder, ids["candidate_id"])
                     sweep = await at.temporal.start_workflow(SweepRequestsWorkflow.run, id="sweep", task_queue=at.queue)
                     await recorder.save("sweep", sweep.id)
                     await record_decisions(recorder)

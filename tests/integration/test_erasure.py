@@ -13,11 +13,12 @@ from sqlalchemy import func, select, text
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.contracts import DecisionStep, ParseJob
+from activities.contracts import AnnounceParse, DecisionStep, ParseJob
 from activities.cv import CvActivities
 from activities.erasure import ErasureActivities
+from activities.webhooks import WebhookActivities
 from adapters.object_store import source_key
-from db import candidates, cv_jobs, decisions
+from db import candidates, cv_jobs, decisions, failed_work, webhooks
 from db.tables import Candidate, CvJob
 from embedded.seed import ADMIN
 from embedded.stack import EmbeddedServers
@@ -148,6 +149,38 @@ async def test_an_upload_that_comes_before_the_end_of_an_erasure_is_erased_too(
     refused(await admin.get(f"/api/v1/candidates/{candidate_id}"), 404, "candidate_not_found")
 
 
+async def test_a_failed_parse_that_is_run_again_during_an_erasure_is_waited_for(
+    talentflow: Backend, admin: httpx.AsyncClient
+) -> None:
+    """Its files were removed already, and its run may write new ones."""
+    database = talentflow.state.database
+    candidate_id, step = await new_candidate(admin), DecisionStep(decision_id=uuid4())
+    row = {"id": step.decision_id, "candidate_id": candidate_id, "kind": "erase", "request_hash": ""}
+    job = job_row(candidate_id=candidate_id, outcome="failed")
+    async with database.transaction() as session:
+        assert await decisions.add_decision(session, {**row, "admin_id": 0, "admin_name": "Candidat"})
+        assert await cv_jobs.add_job(session, job)
+    erasure = ErasureActivities(database, talentflow.state.store, talentflow.temporal)
+
+    async def attempt() -> str | None:
+        """The type of the failure."""
+        try:
+            await ActivityEnvironment().run(erasure.erase_candidate, step)
+        except ApplicationError as failure:
+            return failure.type
+        return None
+
+    async with database.transaction() as session:
+        assert await cv_jobs.hold_candidate(session, candidate_id)
+        first = asyncio.create_task(attempt())
+        await waits_for_a_lock(talentflow, "%candidates%")
+        assert await failed_work.reopen_parse(session, job["id"], 1)
+    assert await first == "ParseNotFinished"
+    assert await attempt() == "ParseNotFinished"  # has the parse end
+    assert await attempt() is None
+    await nothing_left(talentflow, job["id"])
+
+
 async def test_a_parse_that_is_erased_while_it_is_linked_gives_its_profile_to_nobody(
     talentflow: Backend, admin: httpx.AsyncClient
 ) -> None:
@@ -173,6 +206,23 @@ async def test_a_parse_that_is_erased_while_it_is_linked_gives_its_profile_to_no
     async with database.transaction() as session:
         theirs = select(func.count()).select_from(Candidate).where(Candidate.user_id == user_id)
         assert (await session.scalars(theirs)).one() == 0
+
+
+async def test_a_parse_that_is_erased_while_it_is_announced_is_told_to_nobody(talentflow: Backend) -> None:
+    """Its result was read for the announcement already."""
+    database, state = talentflow.state.database, talentflow.state
+    job = job_row(outcome="done", result=RESULT, webhook_url="https://receiver.example.com/")
+    async with database.transaction() as session:
+        assert await cv_jobs.add_job(session, job)
+    announcing = WebhookActivities(database, state.store, state.webhooks, state.sealer, secret=None, max_attempts=3)
+    announce = AnnounceParse(job_id=job["id"], delivery_id=uuid4())
+    async with database.transaction() as session:
+        await cv_jobs.erase_job(session, job["id"])
+        announced = asyncio.create_task(ActivityEnvironment().run(announcing.announce_parse, announce))
+        await waits_for_a_lock(talentflow, "SELECT cv_jobs.id%FOR UPDATE%")
+    assert not (await announced).wanted
+    async with database.transaction() as session:
+        assert await webhooks.get_delivery(session, announce.delivery_id) is None
 
 
 async def test_a_terminated_parse_does_not_hold_an_erasure_up(

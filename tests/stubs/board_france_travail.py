@@ -140,7 +140,7 @@ ADS = (
 
 class FranceTravailBoard:
     """Switches: how long tokens live, the origin trap, whether every page is a 206 and tells its range, generated ads,
-    calls a second.
+    calls a second, what single ads are answered with instead of their rows (None: deleted).
     """
 
     CLIENT_ID = "PAR_talentflow_stub"
@@ -153,6 +153,7 @@ class FranceTravailBoard:
         self.always_206 = True
         self.tells_range = True
         self.calls_a_second = 10
+        self.details: dict[str, Row | None] = {}
         self.minted: list[str] = []
         self._ends: dict[str, float] = {}
         self._recent: deque[float] = deque()
@@ -216,6 +217,7 @@ class FranceTravailBoard:
         if not re.fullmatch(r"[0-9A-Z]{7}", wanted):
             return _refused("Le format de l'id de l'offre recherchée est incorrect.")
         row = next((found.row for found in self.ads if found.row["id"] == wanted), None)
+        row = self.details.get(wanted, row)
         return web.Response(status=204) if row is None else web.json_response(row)
 
     def _refusal(self, request: web.Request) -> web.Response | None:

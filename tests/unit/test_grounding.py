@@ -36,6 +36,7 @@ def test_what_the_text_says_stays_whatever_its_case_accents_and_line_ends() -> N
         ("name", "Martin Dupont"),
         ("email", "martin@example.fr"),
         ("email", "elodie.martin@example.f"),
+        ("email", "elodie.martin@exampl.efr"),
         ("phone", "+33639981235"),
         ("phone_as_written", "01 99 00 12 34"),
         ("phone", "34"),

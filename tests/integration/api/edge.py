@@ -61,15 +61,15 @@ async def edge(servers: EmbeddedServers, **changes: Any) -> AsyncGenerator[Edge]
             api = Edge(application, application.state.talentflow, anonymous)
             opened = datetime.now(UTC)
             yield api
-            await _forget_waiting(servers, opened)
+            await forget_waiting(servers, opened)
 
 
-async def _forget_waiting(servers: EmbeddedServers, opened: datetime) -> None:
-    """Close the jobs that no worker will ever take, as later tests would find them waiting before theirs."""
+async def forget_waiting(servers: EmbeddedServers, since: datetime) -> None:
+    """Close what was asked for since then that no worker will take: later tests would find it waiting before theirs."""
     database = Database(servers.endpoints["database_url"])
     async with database.transaction() as session:
         for table in (CvJob, MatchingJob):
-            waiting = update(table).where(table.outcome.is_(None), table.created_at >= opened)
+            waiting = update(table).where(table.outcome.is_(None), table.created_at >= since)
             await session.execute(waiting.values(outcome="cancelled"))
     await database.close()
 

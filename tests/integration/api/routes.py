@@ -56,6 +56,7 @@ OPEN = [
 PARSING = [
     Route("POST", "/api/queue", "candidate", known(202), known(202, **OWNERS)),
     Route("GET", "/api/result/{job_id}", "job", known(200), known(200, **OWNERS)),
+    Route("GET", "/api/result/{job_id}/events", "job", known(200), known(200, **OWNERS)),
     Route("GET", "/api/result/{job_id}/deliveries", "job", known(200), known(200, **OWNERS)),
     Route("POST", "/api/queue/{job_id}/cancel", "job", known(200), known(200, **OWNERS)),
     Route("DELETE", "/api/result/{job_id}", "ended job", known(204), known(204, **OWNERS)),
@@ -180,6 +181,17 @@ JOBS = [
     Route("GET", "/api/v1/jobs/sources", "nothing", known(200), {}),
 ]
 OPERATIONS = [
+    Route("GET", "/api/v1/operations/failed", "nothing", known(200, **ADMINS), {}),
+    # What failed before this moment is nobody's to run again.
+    Route(
+        "POST",
+        "/api/v1/operations/retry",
+        "nothing",
+        known(202, **ADMINS),
+        {},
+        {"type": "cv", "error": "none like this"},
+    ),
+    Route("POST", "/api/v1/operations/{workflow_id}/retry", "job", known(409, **ADMINS), known(409, **ADMINS)),
     Route("POST", "/api/v1/admin/reindex", "nothing", known(202, **ADMINS), {}),
     # Whether there was a rebuild depends on what ran before.
     Route("GET", "/api/v1/admin/reindex", "nothing", {"anonymous": 401, **ADMINS}, {}),

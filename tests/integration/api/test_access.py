@@ -89,6 +89,7 @@ async def status_of(route: Route, caller: World, owner: World) -> int:
     thing = await owner.thing(route.thing)
     path = route.path.format(
         job_id=thing,
+        workflow_id=thing,
         offer_id=thing,
         candidate_id=thing,
         import_id="import-none",

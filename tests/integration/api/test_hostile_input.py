@@ -20,6 +20,7 @@ BODIES = {
     "/api/v1/candidates": {"city": "Lyon", "profile": {"position": "x"}, "preferences": {"locations": ["Lyon"]}},
     "/api/v1/queue-matching": {"candidate_id": 1, "job_id": 1, "webhook_url": "http://93.184.216.34/"},
     "/api/v1/queue-matching/bulk": {"candidate_id": 1, "job_ids": [1], "webhook_url": "http://93.184.216.34/"},
+    "/api/v1/operations/retry": {"type": "cv", "error": "none like this", "cursor": "x"},
 }
 
 
@@ -61,6 +62,8 @@ async def test_no_path_or_parameter_breaks_a_route(admin: httpx.AsyncClient) -> 
         *(f"/api/v1/offers?limit={bad}" for bad in ("0", "201", "-1", "x", str(2**70))),
         *(f"/api/v1/offers?q={bad}" for bad in ("%00", "x" * 201)),
         *(f"/api/v1/candidates?status={bad}" for bad in ("DONE", "%00")),
+        *(f"/api/v1/operations/failed?cursor={bad}" for bad in (*cursors, "%00", "é")),
+        *(f"/api/v1/operations/failed?{bad}" for bad in ("type=none", "type=%00", "since=x", "limit=0")),
         *(f"/api/v1/{kind}/{job}" for kind in ("status", "result") for job in jobs),
         *(f"/api/result/{job}{more}" for job in jobs for more in ("", "/deliveries")),
         *(f"/api/v1/result/{job}/deliveries" for job in jobs),

@@ -240,7 +240,8 @@ async def test_imports_are_listed_newest_first(admin: httpx.AsyncClient, recruit
 
 
 @pytest.mark.parametrize(
-    "import_id", ["import-", f"import-{uuid4()}", "x", "%00", "import-%00", "%F0%9F%98%80", "a" * 5000]
+    "import_id",
+    ["import-", "import-5f0c7f5e-9a51-4f0e-9d0b-2d0b6a3c1e77", "x", "%00", "import-%00", "%F0%9F%98%80", "a" * 5000],
 )
 async def test_unknown_imports(admin: httpx.AsyncClient, import_id: str) -> None:
     for method, path in (("GET", ""), ("GET", "/rejects.csv"), ("POST", "/cancel")):

@@ -42,7 +42,7 @@ async def test_a_delivery_is_tried_until_it_is_accepted(
     talentflow: Backend, recruiter: httpx.AsyncClient, hooks: Receiver
 ) -> None:
     url = hooks.script("/falters", status(500), status(503))
-    job = (await accepted(recruiter, webhook_url=url, webhook_secret=SECRET))["job_id"]
+    job = (await accepted(recruiter, name="CV de Zoë 🚀.txt", webhook_url=url, webhook_secret=SECRET))["job_id"]
     done = await settled(recruiter, job)
     delivery = await delivery_of(recruiter, job)
     assert (delivery["url"], delivery["outcome"]) == (url, "delivered")
@@ -57,6 +57,7 @@ async def test_a_delivery_is_tried_until_it_is_accepted(
         assert call.headers["x-signature"] == expected
         assert call.headers["content-type"] == "application/json"
         assert int(call.headers["x-webhook-timestamp"]) > 0
+    assert "CV de Zoë 🚀.txt".encode() in calls[0].body
     body = json.loads(calls[0].body)
     assert (body["job_id"], body["status"], body["data"]) == (job, "done", done["result"])
     assert isinstance(body["timestamp"], int)

@@ -1,5 +1,6 @@
 """How every source fails: dead, slow, broken, unwilling or wrong, and what is told of it."""
 
+import asyncio
 import traceback
 from collections.abc import Callable
 
@@ -13,6 +14,7 @@ from tests.stubs.board_adzuna import AdzunaBoard
 from tests.stubs.board_france_travail import FranceTravailBoard
 from tests.stubs.board_la_bonne_alternance import LaBonneAlternanceBoard
 from tests.stubs.job_boards import JobBoards, Mode
+from tests.waiting import until
 
 NAMES: tuple[SearchSource, ...] = ("france_travail", "adzuna", "arbeitnow", "la_bonne_alternance")
 SECRETS = (
@@ -100,6 +102,22 @@ async def test_a_source_that_is_not_there_cannot_be_connected(boards: JobBoards)
 async def test_a_slow_source_is_waited_for(boards: JobBoards, sources: JobSources) -> None:
     boards.fail("arbeitnow", "latency", 0.1, count=1)
     assert (await read(sources.by_name["arbeitnow"])).ads
+
+
+async def test_a_source_that_hangs_keeps_no_other_from_being_called(boards: JobBoards) -> None:
+    sources = sources_of(boards, job_source_connect_seconds=20, job_source_read_seconds=20)
+    boards.fail("adzuna", "hang")
+    hanging = [asyncio.create_task(read(sources.by_name["adzuna"], keywords=f"Python {n}")) for n in range(110)]
+
+    async def all_asked() -> bool:
+        return len(boards.calls_to("adzuna")) == len(hanging)
+
+    await until(all_asked)
+    assert (await read(sources.by_name["arbeitnow"])).ads
+    for call in hanging:
+        call.cancel()
+    await asyncio.gather(*hanging, return_exceptions=True)
+    await sources.close()
 
 
 async def test_an_answer_that_is_too_long_is_not_read(boards: JobBoards) -> None:

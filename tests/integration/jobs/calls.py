@@ -76,14 +76,19 @@ async def served(app: FastAPI) -> AsyncGenerator[str]:
         yield f"http://{host}:{port}"
     finally:
         server.should_exit = True
-        app.state.talentflow.search_events.let_go()
+        app.state.talentflow.let_go()
         await serving
 
 
-async def stream(client: httpx.AsyncClient, task_id: str, last_seen: int | str | None = None) -> AsyncGenerator[Event]:
+def stream(client: httpx.AsyncClient, task_id: str, last_seen: int | str | None = None) -> AsyncGenerator[Event]:
     """The events of a search as they come, until the server closes."""
+    return stream_at(client, f"{SEARCH}/{task_id}/events", last_seen)
+
+
+async def stream_at(client: httpx.AsyncClient, path: str, last_seen: int | str | None = None) -> AsyncGenerator[Event]:
+    """The events told under a path as they come, until the server closes."""
     headers = {} if last_seen is None else {"Last-Event-ID": str(last_seen)}
-    async with client.stream("GET", f"{SEARCH}/{task_id}/events", headers=headers) as answer:
+    async with client.stream("GET", path, headers=headers) as answer:
         assert answer.status_code == 200, await answer.aread()
         assert answer.headers["content-type"].startswith("text/event-stream")
         assert answer.headers["cache-control"] == "no-cache"

@@ -73,6 +73,12 @@ QUERIES = [
     ({"keywords": "C++"}, ["Développeur C++"]),
     ({"keywords": "developpeur"}, ["Développeur C++", "Développeur .NET"]),
     ({"keywords": "DÉVELOPPEURS"}, ["Développeur C++", "Développeur .NET"]),
+    ({"keywords": "développeuse"}, ["Développeur C++", "Développeur .NET"]),
+    ({"keywords": "Statisticienne"}, ["Statisticien R"]),
+    ({"keywords": "directeur"}, ["Directrice adjointe"]),
+    ({"keywords": '"directeur adjoint"'}, ["Directrice adjointe"]),
+    ({"keywords": '"adjoint directeur"'}, []),
+    ({"keywords": "'); | <-> !(&:*A développeur\\ .NET"}, ["Développeur .NET"]),
     ({"keywords": ".NET"}, ["Développeur .NET"]),
     ({"keywords": "C#"}, ["Développeur .NET"]),
     ({"keywords": "C"}, []),
@@ -111,6 +117,7 @@ async def test_the_catalogue_finds_what_is_asked(
          "work_mode": "remote", "salary": {"annual_max": 90000, "currency": "USD"}},
         {"source_id": "3", "title": "Chef de projet", "company": "Société Générale d'Exemples", "location": "69 - Lyon",
          "department": "69"},
+        {"source_id": "4", "title": "Directrice adjointe"},
     )  # fmt: skip
     async with searching.state.database.transaction() as session:
         mine = await offers.add_offer(

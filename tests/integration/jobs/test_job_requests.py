@@ -13,7 +13,7 @@ from embedded.seed import ADMIN, CANDIDATE
 from embedded.stack import EmbeddedServers
 from tests.backend import Backend, backend
 from tests.integration.api.calls import refused, wrong_fields
-from tests.integration.api.edge import caller_of
+from tests.integration.api.edge import caller_of, edge, headers_of
 from tests.integration.jobs.calls import JOBS, SEARCH, begin, ended, searched, status_of
 from tests.integration.jobs.conftest import QUICK
 from tests.stubs.job_boards import JobBoards
@@ -109,6 +109,21 @@ async def test_searches_of_others_do_not_exist(
                     assert answer.json() == {"detail": "Recherche non trouvée", "code": "search_not_found"}, path
                     assert answer.status_code == 404
     assert (await status_of(somebody, theirs))["status"] == "completed"
+
+
+async def test_searches_that_come_at_once_are_held_to_the_limit_too(servers: EmbeddedServers) -> None:
+    """No worker has begun any of them, so that nothing is stored of those before."""
+    async with (
+        edge(servers, job_searches_at_once=3) as api,
+        api.client(**await headers_of(api.state, "candidate")) as me,
+    ):
+        asked = {"keywords": "Python", "sources": ["catalogue"]}
+        answers = await asyncio.gather(*(me.post(f"{SEARCH}/async", json=asked) for _ in range(8)))
+        assert sorted(answer.status_code for answer in answers) == [202] * 3 + [429] * 5
+        refused(await me.post(f"{SEARCH}/async", json=asked), 429, "too_many_searches")
+        for answer in answers:
+            if answer.status_code == 202:
+                await api.state.temporal.get_workflow_handle(answer.json()["task_id"]).terminate()
 
 
 async def test_limits_of_one_user(servers: EmbeddedServers, boards: JobBoards) -> None:

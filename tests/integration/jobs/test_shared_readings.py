@@ -5,7 +5,9 @@ from datetime import timedelta
 
 from activities.contracts import READ_SOURCE_WORKFLOW, ReadSourceInput
 from db.job_budget import CallBudget
-from tests.backend import Backend
+from embedded.stack import EmbeddedServers
+from tests.backend import Backend, backend
+from tests.integration.jobs.conftest import QUICK
 from tests.integration.jobs.searching import decided, kept, runs, start
 from tests.stubs.job_boards import JobBoards
 
@@ -38,6 +40,18 @@ async def test_a_reading_that_comes_a_moment_too_late_makes_no_call(searching: B
     later = await start(searching, ("arbeitnow",))
     await later.result()
     assert sorted(await kept(searching, later)) == sorted(await kept(searching, search))
+
+
+async def test_a_source_is_called_at_its_pace(servers: EmbeddedServers, searching: Backend, boards: JobBoards) -> None:
+    """One call a second: the five pages of a search come one after the other, and never three in a bunch."""
+    boards.arbeitnow.page_sizes, boards.arbeitnow.repeats_a_row = [1], False
+    slow = {**QUICK, "job_source_timeout": 20, "arbeitnow_calls_per_minute": 60}
+    async with backend(servers, **{**boards.settings(), **slow}) as paced:
+        await (await start(paced, ("arbeitnow",))).result()
+    calls = [call.at for call in boards.calls_to("arbeitnow")]
+    assert len(calls) == 5
+    assert calls[-1] - calls[0] > 2.5
+    assert all(later - earlier > 0.5 for earlier, later in zip(calls, calls[2:], strict=False))
 
 
 async def test_what_found_nothing_is_kept_for_a_shorter_time(searching: Backend, boards: JobBoards) -> None:

@@ -33,6 +33,7 @@ from activities.contracts import (
     PairPage,
     ParseJob,
     ReadSummary,
+    Reopening,
     documents_queue,
     llm_queue,
 )
@@ -194,6 +195,14 @@ class Fakes(Scripted):
         await self._do(closing)
 
     @activity.defn
+    async def reopen_parse(self, reopening: Reopening) -> None:
+        await self._do(reopening)
+
+    @activity.defn
+    async def reopen_matching(self, reopening: Reopening) -> None:
+        await self._do(reopening)
+
+    @activity.defn
     async def await_parse(self, request: MatchRequest) -> None:
         await self._do(request)
 
@@ -229,6 +238,7 @@ class Fakes(Scripted):
     def activities(self) -> list[Callable[..., Any]]:
         return [
             *(self.read_document, self.extract_profile, self.save_profile, self.link_candidate, self.close_parse),
+            *(self.reopen_parse, self.reopen_matching),
             *(self.await_parse, self.plan_pairs, self.score_pairs, self.close_matching),
             *(self.announce_parse, self.announce_match, self.deliver_webhook, self.close_delivery),
         ]
@@ -242,15 +252,15 @@ class Lab:
     fakes: Scripted
     queue: str
 
-    async def parse(self, *, link: bool = False, chain: bool = False) -> WorkflowHandle[Any, None]:
+    async def parse(self, *, link: bool = False, chain: bool = False, retry: int = 0) -> WorkflowHandle[Any, None]:
         """Start a parse; with `chain`, a matching follows it."""
         job_id = uuid4()
-        given = ParseCvInput(job_id=job_id, link=link or chain, matching_request=job_id if chain else None)
+        given = ParseCvInput(job_id=job_id, link=link or chain, matching_request=job_id if chain else None, retry=retry)
         return await self.client.start_workflow(ParseCvWorkflow.run, given, id=str(job_id), task_queue=self.queue)
 
-    async def match(self, *, depends_on: bool = False) -> WorkflowHandle[Any, Any]:
+    async def match(self, *, depends_on: bool = False, retry: int = 0) -> WorkflowHandle[Any, Any]:
         request = uuid4()
-        given = MatchCandidateInput(request_id=request, depends_on=depends_on)
+        given = MatchCandidateInput(request_id=request, depends_on=depends_on, retry=retry)
         return await self.client.start_workflow(
             MatchCandidateWorkflow.run, given, id=f"matching-bulk-{request}", task_queue=self.queue
         )

@@ -1,6 +1,9 @@
 """How a matching request ends: after the parse it waits for, page by page, cancelled, failed."""
 
+from uuid import uuid4
+
 from temporalio.client import Client
+from temporalio.common import Priority
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.contracts import Closing, Failure, PairCounts, PairPage
@@ -19,7 +22,8 @@ from tests.integration.workflows.fakes import (
     taken_note,
     told,
 )
-from workflows.contracts import MatchCandidateResult
+from workflows.contracts import MatchCandidateInput, MatchCandidateResult
+from workflows.match_candidate import MatchCandidateWorkflow
 
 NOT_YET = ApplicationError(
     "Analyse du CV en cours", type=Failure.PARSE_NOT_FINISHED, category=ApplicationErrorCategory.BENIGN
@@ -60,14 +64,41 @@ async def test_a_cancel_ends_the_waiting(plain: Client) -> None:
 
 
 async def test_every_page_is_scored_once(plain: Client) -> None:
-    fakes = Fakes(pairs=2_300)
+    fakes = Fakes(pairs=4_600)
     async with lab(plain, fakes) as at:
         run = await at.match()
-        assert await run.result() == MatchCandidateResult(scored=2_300)
+        assert await run.result() == MatchCandidateResult(scored=4_600)
     request = request_of(run)
     pages = sorted(fakes.inputs("score_pairs"), key=lambda page: page.start)
-    assert pages == [PairPage(request_id=request, start=start, count=500) for start in (0, 500, 1000, 1500, 2000)]
+    assert pages == [PairPage(request_id=request, start=start, count=1000) for start in range(0, 4_600, 1000)]
     assert fakes.names()[-2:] == ["close_matching", "announce_match"]
+
+
+async def test_a_very_long_ranking_goes_on_in_a_new_run(plain: Client) -> None:
+    """Two hundred pages a run; the chain waits, plans, closes and announces once, and its history stays short."""
+    fakes = Fakes(pairs=200_500)
+    async with lab(plain, fakes) as at:
+        request = uuid4()
+        run = await at.client.start_workflow(
+            MatchCandidateWorkflow.run,
+            MatchCandidateInput(request_id=request, depends_on=True),
+            id=f"matching-bulk-{request}",
+            task_queue=at.queue,
+            priority=Priority(priority_key=5, fairness_key="somebody"),
+            memo={"request": str(request)},
+        )
+        assert await run.result() == MatchCandidateResult(scored=200_500)
+        last = await at.client.get_workflow_handle(run.id).describe()
+        assert last.run_id != run.first_execution_run_id
+        assert await last.memo() == {"request": str(request)}
+        inherited = last.raw_description.workflow_execution_info.priority
+        assert (inherited.priority_key, inherited.fairness_key) == (5, "somebody")
+        first = at.client.get_workflow_handle(run.id, run_id=run.first_execution_run_id)
+        assert len((await first.fetch_history()).events) < 4_000
+    starts = sorted(page.start for page in fakes.inputs("score_pairs"))
+    assert starts == list(range(0, 200_500, 1000))
+    for once in ("await_parse", "plan_pairs", "close_matching", "announce_match"):
+        assert len(fakes.inputs(once)) == 1
 
 
 async def test_no_pair_is_no_page(plain: Client) -> None:
@@ -79,8 +110,8 @@ async def test_no_pair_is_no_page(plain: Client) -> None:
 
 async def test_a_cancel_waits_for_the_pages_being_scored(plain: Client) -> None:
     """Closing comes after the last page has stopped writing."""
-    stubborn, obedient = Held(PairCounts(scored=500)), Held(beats=True)
-    fakes = Fakes(pairs=1_000)
+    stubborn, obedient = Held(PairCounts(scored=1_000)), Held(beats=True)
+    fakes = Fakes(pairs=2_000)
 
     async def score(page: PairPage) -> PairCounts:
         answer: PairCounts = await (stubborn if page.start == 0 else obedient)(page)
@@ -102,16 +133,16 @@ async def test_a_cancel_waits_for_the_pages_being_scored(plain: Client) -> None:
 
 
 async def test_a_failed_page_waits_for_the_others(plain: Client) -> None:
-    other = Held(PairCounts(scored=500))
+    other = Held(PairCounts(scored=1_000))
     broken = told(Failure.REQUEST_GONE, "Demande introuvable")
 
     async def score(page: PairPage) -> PairCounts:
-        if page.start == 500:
+        if page.start == 1_000:
             raise broken
         answer: PairCounts = await other(page)
         return answer
 
-    fakes = Fakes({"score_pairs": score}, pairs=1_000)
+    fakes = Fakes({"score_pairs": score}, pairs=2_000)
     async with lab(plain, fakes) as at:
         run = await at.match()
         await reached(other)

@@ -15,8 +15,8 @@ FOLDER = ROOT / "tests" / "histories"
 HISTORIES = sorted(FOLDER.glob("*.json"))
 
 SHAPES = {
-    *("parse_ok", "parse_ok_alone", "parse_failed", "parse_cancelled"),
-    *("match_ok", "match_ok_chained", "match_failed", "match_cancelled"),
+    *("parse_ok", "parse_ok_alone", "parse_failed", "parse_cancelled", "parse_retried", "match_retried"),
+    *("match_ok", "match_ok_chained", "match_pages", "match_failed", "match_cancelled"),
     *("deliver_ok", "deliver_refused", "sweep"),
     *(
         "validate_ok",
@@ -31,6 +31,7 @@ SHAPES = {
     *("build_full", "build_incremental", "build_two_passes", "build_failed", "build_cancelled", "nightly_build"),
     *("import_ok", "import_failed", "import_cancelled"),
     *("search_ok", "search_failed", "search_cancelled", "reading_ok", "reading_failed", "sweep_searches"),
+    *("mirror_ok", "purge_ok"),
 }
 
 

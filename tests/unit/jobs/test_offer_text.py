@@ -104,6 +104,11 @@ def test_keywords_are_words_and_phrases(keywords: str, terms: list[str]) -> None
         ("chef de projet", "Chef du projet", False),
         ("Node.js", "node js", True),
         ("ingénieur", "L’ingénieur", True),
+        ("développeuse", "Développeur C++", True),
+        ("rédacteur web", "Rédactrice Web", True),
+        ("infirmière", "Infirmier de nuit", True),
+        ("vendeurs", "Vendeuses en boutique", True),
+        ("acteur", "Facteur", False),
     ],
 )
 def test_terms_are_whole_words(term: str, text: str, holds: bool) -> None:

@@ -382,5 +382,5 @@ def test_hostile_texts_neither_hang_nor_break() -> None:
         experience=[Experience(title=long, description=long, skills=[long])],
     )
     offer = Offer(title=long, required_skills=[long, "", "\u0000"], location=long)
-    value, _, _ = fast_score(prepare_candidate(cv, Preferences(locations=[long]), TODAY), prepare_offer(offer))
+    value = fast_score(prepare_candidate(cv, Preferences(locations=[long]), TODAY), prepare_offer(offer)).score
     assert 0 <= value <= 1

@@ -15,7 +15,7 @@ from hypothesis.strategies import SearchStrategy
 
 from domain.candidate import Preferences
 from domain.cv import CvProfile, Education, Experience, Language, PersonalInfo, Skill
-from domain.matching import fast_score, prepare_candidate, prepare_offer, score
+from domain.matching import fast_score, figures, prepare_candidate, prepare_offer, score
 from domain.offer import LanguageRequirement, Offer, Salary
 
 TODAY = date(2026, 1, 15)
@@ -93,7 +93,7 @@ places_in_the_cv = st.sampled_from(["skills", "softwares", "experience"])
 
 
 def points(profile: CvProfile, wishes: Preferences, offer: Offer) -> float:
-    return fast_score(prepare_candidate(profile, wishes, TODAY), prepare_offer(offer))[0]
+    return fast_score(prepare_candidate(profile, wishes, TODAY), prepare_offer(offer)).score
 
 
 def with_skill(profile: CvProfile, name: str, where: str, index: int = 0) -> CvProfile:
@@ -213,7 +213,9 @@ def test_the_score_stays_in_its_bounds_and_explains_itself(
     explained = score(candidate, prepared)
     assert 0 <= explained.score <= 1
     assert 0 <= explained.confidence <= 1
-    assert fast_score(candidate, prepared) == (explained.score, explained.category, explained.confidence)
+    bare = fast_score(candidate, prepared)
+    assert bare[:3] == (explained.score, explained.category, explained.confidence)
+    assert figures(bare.values).items() <= explained.details.model_dump().items()
     assert all(explained.score <= gap.score_if_closed <= 1 for gap in explained.gaps)
     parts = explained.details.model_dump()
     used = {name: parts[f"{name}_score"] for name in explained.details.weights}
