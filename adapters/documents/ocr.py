@@ -8,12 +8,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from itertools import pairwise
+from itertools import groupby
 from pathlib import Path
 
-from adapters.documents.pdf_layout import Cell, read_page
+from adapters.documents.cells import Cell
+from adapters.documents.pdf_layout import read_page
 
 LANGUAGES = ("fra", "eng")
 PAGE_SECONDS = 60.0
@@ -23,10 +24,9 @@ _LISTING_SECONDS = 10
 _POINTS = 72 / RENDERED_DPI
 _RAPID_PACKAGES = ("rapidocr", "onnxruntime")
 _RAPID_MODULE = "adapters.documents.rapid_ocr"
-_CELL_GAP = 1.5
-"""Words further apart than this many times their height are cells of one row."""
-_SEEN_BULLET = re.compile(r"^[•¢°»©*+]\s+(?=[^\W\d_])")
-"""What a list's bullet is taken for."""
+_LINE_LEVEL = "4"
+_SEEN_BULLET = re.compile(r"[e•·¢°«»©*+]{1,2}")
+"""What the bullet before a list item is taken for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +87,7 @@ def _by_rapidocr(picture: bytes, seconds: float) -> Recognised | None:
         return None
     lines = json.loads(printed)
     cells = [Cell(line["text"], *(_POINTS * edge for edge in line["box"])) for line in lines]
-    blocks = read_page(cells)
-    text = "\n\n".join(f"- {block.text}" if block.kind == "bullet" else block.text for block in blocks)
-    return Recognised(text, _mean([(100 * line["score"], len(line["text"])) for line in lines]))
+    return Recognised(_ordered(cells), _mean([(100 * line["score"], len(line["text"])) for line in lines]))
 
 
 def _printed(arguments: list[str], picture: bytes, seconds: float, **environment: str) -> str | None:
@@ -107,36 +105,53 @@ def _printed(arguments: list[str], picture: bytes, seconds: float, **environment
     return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    text: str
-    left: int
-    right: int
-    height: int
-
-
 def _from_table(table: str) -> Recognised:
-    """Tesseract's words, in its order of blocks, paragraphs and lines."""
-    paragraphs: dict[tuple[str, ...], dict[str, list[_Word]]] = {}
+    """Tesseract's words in reading order: its own order parts dates in a margin from their lines."""
+    lines: dict[tuple[str, ...], tuple[float, float, list[Cell]]] = {}
     confidences: list[tuple[float, int]] = []
+    turned = 0
     for row in table.splitlines()[1:]:
         fields = row.split("\t")
-        if len(fields) != 12 or not fields[11].strip():
+        if len(fields) != 12:
             continue
-        _, page, block, paragraph, line, _, left, _, width, height, confidence, text = fields
-        word = _Word(text.strip(), int(left), int(left) + int(width), int(height))
-        paragraphs.setdefault((page, block, paragraph), {}).setdefault(line, []).append(word)
-        confidences.append((float(confidence), len(word.text)))
-    text = "\n\n".join("\n".join(map(_line, lines.values())) for lines in paragraphs.values())
+        level, page, block, paragraph, line, _ = fields[:6]
+        left, top, width, height = (_POINTS * int(number) for number in fields[6:10])
+        place = page, block, paragraph, line
+        if level == _LINE_LEVEL:
+            lines[place] = top, top + height, []
+            turned += 1 if height > width else -1
+        elif fields[11].strip() and place in lines:
+            text = fields[11].strip()
+            # The box of a word is as high as its letters, so the words of one line would not seem to be of one size.
+            upper, lower, words = lines[place]
+            words.append(Cell(text, left, upper, left + width, lower))
+            confidences.append((float(fields[10]), len(text)))
+    seen = [_seen_bullet(words) for _, _, words in lines.values()]
+    if turned > 0:
+        # The boxes are those of the picture, on which the lines of this page run up or down.
+        text = "\n".join(" ".join(word.text for word in words) for words in seen)
+    else:
+        text = _ordered([word for words in seen for word in words])
     return Recognised(text, _mean(confidences))
 
 
-def _line(words: list[_Word]) -> str:
-    height = max(word.height for word in words)
-    text = words[0].text
-    for before, after in pairwise(words):
-        text += ("\t" if after.left - before.right > _CELL_GAP * height else " ") + after.text
-    return _SEEN_BULLET.sub("- ", text)
+def _seen_bullet(words: list[Cell]) -> list[Cell]:
+    """The words of a line, with a bullet where one was taken for a character that no line begins with."""
+    quoted = any("»" in word.text for word in words[1:])
+    if len(words) > 1 and _SEEN_BULLET.fullmatch(words[0].text) and not quoted:
+        return [replace(words[0], text="•"), *words[1:]]
+    return words
+
+
+def _ordered(cells: list[Cell]) -> str:
+    """The text in reading order: an empty line between blocks, except between list items."""
+    text = ""
+    for _, run in groupby(read_page(cells), key=lambda block: block.kind == "bullet"):
+        blocks = list(run)
+        listed = blocks[0].kind == "bullet"
+        text += ("\n" if listed else "\n\n").join(f"- {block.text}" if listed else block.text for block in blocks)
+        text += "\n\n"
+    return text.rstrip()
 
 
 def _mean(values: list[tuple[float, int]]) -> float:

@@ -28,9 +28,10 @@ from docling_core.types.doc.items.text import ListItem, SectionHeaderItem
 from docling_core.types.doc.labels import DocItemLabel
 from docling_core.types.doc.page import PdfTextCell, SegmentedPdfPage, TextCell
 
+from adapters.documents.cells import Cell
 from adapters.documents.gates import MAX_PAGES
 from adapters.documents.links import hidden_addresses
-from adapters.documents.pdf_layout import Block, BlockKind, Cell, read_page
+from adapters.documents.pdf_layout import Block, BlockKind, read_page
 from adapters.documents.pdfium import open_pdf
 
 _BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)

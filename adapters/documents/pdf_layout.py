@@ -14,6 +14,10 @@ from itertools import pairwise
 from statistics import median
 from typing import Literal
 
+from adapters.documents.cells import Cell, line_groups, merged, same_row
+from adapters.documents.forms import is_form, with_whole_labels
+from adapters.documents.margins import is_period, joined, rows_of, with_margins
+
 BlockKind = Literal["heading", "subheading", "bullet", "text"]
 
 GUTTER_WIDTH = 9.0
@@ -32,32 +36,6 @@ _HEADING_CHARACTERS = 80
 _CAPITALS_CHARACTERS = 40
 _BULLETS = "•◦▪▫■□●○◆◇►▶▸‣⁃∙·✓✔➢➤❖*–—-"
 _BULLET = re.compile(rf"^[{re.escape(_BULLETS)}]\s+(?=\S)")
-_PERIOD_NOISE = re.compile(
-    r"\b(?:janv|jan|févr|fév|fevr|feb|mars|mar|avr|apr|mai|may|juin|jun|juil|jul|août|aout|aug|sept|sep|oct|nov|déc|dec"
-    r"|depuis|since|présent|present|today|now|jour|aujourd|hui|actuel|current|en|cours|to|au|à|de|du|from|since"
-    r"|an|ans|mois|year|years|month|months|yr|yrs|mos)\w*\b|[\W\d_]",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A word, or words on one line, and its box."""
-
-    text: str
-    left: float
-    top: float
-    right: float
-    bottom: float
-    bold: bool = False
-
-    @property
-    def height(self) -> float:
-        return self.bottom - self.top
-
-    @property
-    def middle(self) -> float:
-        return (self.top + self.bottom) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +57,10 @@ def read_page(words: Sequence[Cell]) -> list[Block]:
         return []
     usual = _usual_height(words)
     emphasis = sum(len(word.text) for word in words if word.bold) * 2 < sum(len(word.text) for word in words)
-    fragments = _fragments(words)
+    fragments = with_margins(_fragments(words))
     blocks: list[Block] = []
     for region in _regions(fragments, usual, 0):
-        blocks += _blocks(_rows(region), usual, emphasis=emphasis)
+        blocks += _blocks([joined(row) for row in rows_of(region)], usual, emphasis=emphasis)
     return blocks
 
 
@@ -101,35 +79,19 @@ def _usual_height(words: Sequence[Cell]) -> float:
 # Words to fragments ---------------------------------------------------------------------------------------------------
 
 
-def _same_row(one: Cell, other: Cell) -> bool:
-    overlap = min(one.bottom, other.bottom) - max(one.top, other.top)
-    return overlap >= 0.5 * min(one.height, other.height)
-
-
 def _fragments(words: Sequence[Cell]) -> list[Cell]:
     """Words joined into pieces of lines that no gutter can cut."""
     lines: list[list[Cell]] = []
     for word in words:
         last = lines[-1][-1] if lines else None
-        if last is not None and _same_row(last, word):
+        if last is not None and same_row(last, word):
             gap = word.left - last.right
             if -0.3 * word.height < gap < max(GUTTER_WIDTH, 0.6 * min(last.height, word.height)):
                 lines[-1].append(word)
                 continue
         lines.append([word])
-    fragments = [_merged(line, _spaced_letters(line) or " ".join(word.text for word in line)) for line in lines]
+    fragments = [merged(line, _spaced_letters(line) or " ".join(word.text for word in line)) for line in lines]
     return _with_bullets(fragments)
-
-
-def _merged(cells: Sequence[Cell], text: str) -> Cell:
-    return Cell(
-        text,
-        min(cell.left for cell in cells),
-        min(cell.top for cell in cells),
-        max(cell.right for cell in cells),
-        max(cell.bottom for cell in cells),
-        all(cell.bold for cell in cells),
-    )
 
 
 def _spaced_letters(line: Sequence[Cell]) -> str | None:
@@ -152,7 +114,7 @@ def _with_bullets(fragments: list[Cell]) -> list[Cell]:
         near = [
             (other.left - bullet.right, place)
             for place, other in enumerate(fragments)
-            if place not in taken and other.text not in _BULLETS and _same_row(bullet, other)
+            if place not in taken and other.text not in _BULLETS and same_row(bullet, other)
             if -1 < other.left - bullet.right < _BULLET_INDENT
         ]
         if near:
@@ -163,7 +125,7 @@ def _with_bullets(fragments: list[Cell]) -> list[Cell]:
     joined: list[Cell] = []
     for index, fragment in enumerate(fragments):
         if index in glued:
-            joined.append(_merged((glued[index], fragment), f"• {fragment.text}"))
+            joined.append(merged((glued[index], fragment), f"• {fragment.text}"))
         elif index not in taken:
             joined.append(fragment)
     return joined
@@ -173,31 +135,49 @@ def _with_bullets(fragments: list[Cell]) -> list[Cell]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Gutter:
-    height: float
+class _Strip:
+    """A white strip right of `x`, and the cells on both sides of it."""
+
     first: int
-    """Index of the first cell beside the gutter, cells sorted by their middle."""
+    """Index of the first cell beside the strip, cells sorted by their middle."""
     end: int
     x: float
+    left: list[Cell]
+    right: list[Cell]
+
+    def is_part_of(self, other: "_Strip") -> bool:
+        """Whether it separates fewer of the cells that the other one separates."""
+        return (
+            other.first <= self.first
+            and self.end <= other.end
+            and all(cell.right <= other.x + 0.5 for cell in self.left)
+            and all(cell.right > other.x + 0.5 for cell in self.right)
+        )
 
 
 def _regions(cells: list[Cell], usual: float, depth: int) -> list[list[Cell]]:
     """The cells split into regions without columns, in reading order."""
     cells = sorted(cells, key=lambda cell: (cell.middle, cell.left))
-    gutter = _tallest_gutter(cells) if depth < _MAX_DEPTH else None
+    strips = _strips(cells) if depth < _MAX_DEPTH else []
+    forms = [strip for strip in strips if is_form(line_groups(strip.left), line_groups(strip.right))]
+    gutter = _tallest_gutter(strip for strip in strips if not any(strip.is_part_of(form) for form in forms))
     if gutter is None:
-        return [cells] if cells else []
-    above, beside, below = cells[: gutter.first], cells[gutter.first : gutter.end], cells[gutter.end :]
-    left = [cell for cell in beside if cell.right <= gutter.x + 0.5]
-    right = [cell for cell in beside if cell.right > gutter.x + 0.5]
-    banner = _banner(left, right, usual, at_top=not above)
+        return [_with_whole_labels(cells, forms)] if cells else []
+    banner = _banner(gutter.left, gutter.right, usual, at_top=not gutter.first)
     parts = (
-        above + banner,
-        [cell for cell in left if cell not in banner],
-        [cell for cell in right if cell not in banner],
-        below,
+        cells[: gutter.first] + banner,
+        [cell for cell in gutter.left if cell not in banner],
+        [cell for cell in gutter.right if cell not in banner],
+        cells[gutter.end :],
     )
     return [region for part in parts for region in _regions(part, usual, depth + 1)]
+
+
+def _with_whole_labels(cells: list[Cell], forms: Sequence[_Strip]) -> list[Cell]:
+    if not forms:
+        return cells
+    form = max(forms, key=lambda form: form.end - form.first)
+    return cells[: form.first] + with_whole_labels(form.left, form.right) + cells[form.end :]
 
 
 def _banner(left: Sequence[Cell], right: Sequence[Cell], usual: float, *, at_top: bool) -> list[Cell]:
@@ -216,20 +196,35 @@ def _banner(left: Sequence[Cell], right: Sequence[Cell], usual: float, *, at_top
     return banner
 
 
-def _tallest_gutter(cells: Sequence[Cell]) -> _Gutter | None:
-    """The gutter along which most height is shared by lines on both sides; None if nothing separates columns."""
-    best: _Gutter | None = None
+def _strips(cells: Sequence[Cell]) -> list[_Strip]:
+    """The white strips that separate the cells beside them, each in one way only."""
+    strips: list[_Strip] = []
     judged: set[tuple[int, int, int]] = set()
     for x in sorted({float(round(cell.right)) for cell in cells}):
         for first, end in _free_runs(cells, x):
-            partition = first, end, sum(cell.right <= x + 0.5 for cell in cells[first:end])
-            if partition in judged:
-                continue
-            judged.add(partition)
-            height = _gutter_height(cells[first:end], x)
-            if height > (best.height if best else 0):
-                best = _Gutter(height, first, end, x)
+            left = [cell for cell in cells[first:end] if cell.right <= x + 0.5]
+            partition = first, end, len(left)
+            if partition not in judged:
+                judged.add(partition)
+                right = [cell for cell in cells[first:end] if cell.right > x + 0.5]
+                strips.append(_Strip(first, end, x, left, right))
+    return strips
+
+
+def _tallest_gutter(strips: Iterable[_Strip]) -> _Strip | None:
+    """The strip along which most height is shared by lines on both sides; None if nothing separates columns."""
+    best: _Strip | None = None
+    tallest = 0.0
+    for strip in strips:
+        height = _gutter_height(strip)
+        # Of those that separate the same height, the one beside all that the longer column holds.
+        if height > tallest or (best is not None and height == tallest and _length(strip) > _length(best)):
+            best, tallest = strip, height
     return best
+
+
+def _length(strip: _Strip) -> int:
+    return strip.end - strip.first
 
 
 def _free_runs(cells: Sequence[Cell], x: float) -> Iterable[tuple[int, int]]:
@@ -244,29 +239,17 @@ def _free_runs(cells: Sequence[Cell], x: float) -> Iterable[tuple[int, int]]:
         yield first, len(cells)
 
 
-def _gutter_height(beside: Sequence[Cell], x: float) -> float:
-    """The height that lines left and right of `x` share, in points; 0 if these are not two columns."""
-    left = _line_groups(cell for cell in beside if cell.right <= x + 0.5)
-    right = _line_groups(cell for cell in beside if cell.right > x + 0.5)
+def _gutter_height(strip: _Strip) -> float:
+    """The height that lines left and right of the strip share, in points; 0 if these are not two columns."""
+    left, right = line_groups(strip.left), line_groups(strip.right)
     if min(len(left), len(right)) < GUTTER_LINES or _is_margin(left, right) or _is_margin(right, left):
         return 0
     return min(left[-1].bottom, right[-1].bottom) - max(left[0].top, right[0].top)
 
 
-def _line_groups(cells: Iterable[Cell]) -> list[Cell]:
-    """One cell a row, from cells sorted by their middle."""
-    lines: list[Cell] = []
-    for cell in cells:
-        if lines and _same_row(lines[-1], cell):
-            lines[-1] = _merged((lines[-1], cell), f"{lines[-1].text} {cell.text}")
-        else:
-            lines.append(cell)
-    return lines
-
-
 def _is_margin(side: Sequence[Cell], other: Sequence[Cell]) -> bool:
     """Whether these lines annotate the rows beside them, as dates or places in a margin do."""
-    if sum(_is_period(line.text) for line in side) >= 0.4 * len(side):
+    if sum(is_period(line.text) for line in side) >= 0.4 * len(side):
         return True
     isolated = 0
     for index, line in enumerate(side):
@@ -277,30 +260,7 @@ def _is_margin(side: Sequence[Cell], other: Sequence[Cell]) -> bool:
     return isolated >= 0.7 * len(side)
 
 
-def _is_period(text: str) -> bool:
-    """Whether the text is a date or a period and nothing else: "Sept. 2020 – Févr. 2021", "depuis 2019"."""
-    return any(character.isdigit() for character in text) and len(_PERIOD_NOISE.sub("", text)) <= 2
-
-
 # Rows to blocks -------------------------------------------------------------------------------------------------------
-
-
-def _rows(region: Sequence[Cell]) -> list[Cell]:
-    """The rows of a region without columns, from top to bottom; a tab where cells stand apart."""
-    groups: list[list[Cell]] = []
-    for cell in sorted(region, key=lambda cell: cell.middle):
-        if groups and _same_row(groups[-1][0], cell):
-            groups[-1].append(cell)
-        else:
-            groups.append([cell])
-    rows: list[Cell] = []
-    for group in groups:
-        group.sort(key=lambda cell: cell.left)
-        text = group[0].text
-        for before, after in pairwise(group):
-            text += (" " if after.left - before.right < before.height else "\t") + after.text
-        rows.append(_merged(group, text))
-    return rows
 
 
 def _blocks(rows: Sequence[Cell], usual: float, *, emphasis: bool) -> list[Block]:

@@ -10,8 +10,8 @@ from typing import Any
 import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw  # type: ignore[import-untyped]
 
+from adapters.documents.cells import Cell
 from adapters.documents.errors import BadDocument
-from adapters.documents.pdf_layout import Cell
 
 BAD_PDF = "Document PDF corrompu ou protégé par mot de passe"
 

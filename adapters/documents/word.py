@@ -5,7 +5,7 @@ each text box for old versions), and wraps what it shows (insertions, content co
 some of it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,13 @@ from typing import Any
 from docling.backend.msword_backend import MsWordDocumentBackend
 from docling.backend.utils.archive_limits import ArchiveLimits
 from docling.datamodel.backend_options import MsWordBackendOptions
+from docling_core.types.doc.common.formatting import Formatting
 from docling_core.types.doc.document import DoclingDocument
 from docx.document import Document
 from docx.opc.part import XmlPart
+from docx.styles.style import CharacterStyle
+from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 from lxml import etree  # type: ignore[import-untyped]
 
 Element = Any
@@ -54,6 +58,13 @@ class ShownWordBackend(MsWordDocumentBackend):
             if isinstance(part, XmlPart):
                 make_plain(part.element)
         return document
+
+    @classmethod
+    def _get_format_from_run(
+        cls, run: Run, paragraph: Paragraph | None = None, style_chain: Sequence[CharacterStyle] | None = None
+    ) -> Formatting | None:
+        """None: docling parts a line where its letters change, and so loses the tabs and spaces there."""
+        return None
 
     def _handle_drawingml(self, doc: DoclingDocument, drawingml_els: Any) -> None:
         """Nothing: docling would have LibreOffice draw the shape, without our restrictions on what it may fetch."""

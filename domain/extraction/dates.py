@@ -55,7 +55,7 @@ _WITHIN_YEAR = re.compile(
     rf"(?<![\w/])(?:(?P<m>{_MONTH}){_TO}(?P<n>{_MONTH})|(?P<d>{_DAY})(?:er)?{_TO}(?P<e>{_DAY})\s+(?P<o>{_MONTH}))\s*(?P<y>{_YEAR})(?!\w)",
     re.IGNORECASE,
 )
-_OPEN_END = re.compile(r"\s*[-–—>→]?\s*(?:\.{3}|…)\s*[)\]]?\s*$")
+_OPEN_END = re.compile(r"\s*(?:[-–—>→]?\s*(?:\.{3}|…)|[-–—→])\s*[)\]]?\s*$")
 _SHORT_END_YEAR = re.compile(r"\s?[-–—/]\s?(\d\d)(?![\d/.-]|\s*(?:ans?|mois|months?|years?|%|h)\b)")
 _PRESENT = re.compile(
     r"(?:(?:à|a)\s+)?(?:(?:l['’]\s?heure\s+)?actuel(?:le(?:ment)?)?|aujourd['’]\s?hui|auj\.?|(?:à\s+)?ce\s+jour|maintenant|"
@@ -66,7 +66,7 @@ _CURRENT_AFTER = re.compile(
     r"\s*[(\[,:;|-]*\s*(?:en\s+cours|en\s+poste|poste\s+actuel|actuel|current|ongoing)\s*[)\]]?", re.IGNORECASE
 )
 _SEPARATOR = re.compile(
-    r"\s*(?:[-–—−→➔➜>~/]+|\.{2,3}|…|\b(?:to|till|until|through|and|et|jusqu['’]\s?(?:à|au|en|a)|au|à|a)\b(?:\s+le\b)?)\s*",
+    r"\s*(?:[-–—−→➔➜>~/·•]+|\.{2,3}|…|\b(?:to|till|until|through|and|et|jusqu['’]\s?(?:à|au|en|a)|au|à|a)\b(?:\s+le\b)?)\s*",
     re.IGNORECASE,
 )
 _SINCE = re.compile(
@@ -85,8 +85,12 @@ _LENGTH = (
 )
 _DURATION = rf"{_LENGTH}(?:\s*(?:,|et|and|&)?\s*{_LENGTH})?(?:\s+et\s+demi)?"
 _DURATION_AFTER = re.compile(rf"\s*[-–—·•,:|]?\s*[(\[]?\s*{_DURATION}\s*[)\]]?", re.IGNORECASE)
+_DURATION_BEFORE = re.compile(rf"(?<!\w){_DURATION}\s+(?:en|in)\s*$", re.IGNORECASE)
 _DURATION_ONLY = re.compile(rf"[(\[]?\s*{_DURATION}\s*[)\]]?", re.IGNORECASE)
 
+_LONGEST_MONTH = 14
+_MONTH_AT_END = re.compile(rf"(?<!\w){_MONTH}$", re.IGNORECASE)
+_YEAR_IN_FRONT = re.compile(rf"{_YEAR}(?![\w/.])")
 MAX_LINE = 400
 """Lines longer than this are prose: no period is looked for in them."""
 
@@ -155,6 +159,11 @@ def is_duration(text: str) -> bool:
 def is_present(text: str) -> bool:
     """A word for today and nothing else ("à ce jour", "Present")."""
     return len(text) <= MAX_LINE and _PRESENT.fullmatch(text.strip(" ().")) is not None
+
+
+def breaks_in_date(above: str, below: str) -> bool:
+    """Whether a line end stands between a month and its year ("mars 2019 - septembre" above "2021")."""
+    return _MONTH_AT_END.search(above[-_LONGEST_MONTH:]) is not None and _YEAR_IN_FRONT.match(below) is not None
 
 
 def partial(year: int, month: int | None = None, day: int | None = None) -> str:
@@ -270,7 +279,7 @@ def _whole(
     text: str, start: str, end: str | None, is_current: bool, begin: int, stop: int, *, single: bool = False
 ) -> Period:
     """The period with the words around it that belong to it: "du …", "(1 an)", brackets."""
-    if lead := _LEAD.search(text[:begin]):
+    if lead := _DURATION_BEFORE.search(text[:begin]) or _LEAD.search(text[:begin]):
         begin = lead.start()
     if length := _DURATION_AFTER.match(text, stop):
         stop = length.end()

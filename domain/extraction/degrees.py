@@ -21,7 +21,7 @@ _LEVEL_BLOCKS: tuple[tuple[EducationLevel, str], ...] = (
         masters? | master's | mastere\w* | msc | m\.sc\.? | m\.s\. | m\.a\. | mba | meng | m\.eng | mres | m2
         ma in | ms in | llm | dess | dea | ingenieur\w* | engineering degree | grande ecole | dscg | mphil | pgce
         postgraduate (?:diploma|degree) | magistere | diplome d'etat d'architecte | hmonp | niveau 7 | emba | mim
-        mchem | mphys | mmath | msci | level 7 | dsaa | m\.?tech | dnsep | dnsap | capes | agregation | capa
+        mchem | mphys | mmath | msci | mdes | level 7 | dsaa | m\.?tech | dnsep | dnsap | capes | agregation | capa
         """,
     ),
     (
@@ -44,7 +44,7 @@ _LEVEL_BLOCKS: tuple[tuple[EducationLevel, str], ...] = (
     (
         "bac",
         r"""
-        baccalaureat\w* | bac(?! ?\+) | a[ -]levels? | high school diploma | secondary school
+        bacc?alaureat\w* | bac(?! ?\+) | a[ -]levels? | high school diploma | secondary school
         brevet professionnel | bp | daeu | l1 | international baccalaureate | ged | leaving certificate | abitur
         aide[- ]soignante? | hnc | level 3 | niveau (?:4|iv) | t levels?
         """,
@@ -53,7 +53,7 @@ _LEVEL_BLOCKS: tuple[tuple[EducationLevel, str], ...] = (
         "none",
         r"""
         cap | bep | bepc | brevet(?: des colleges)? | dnb | gcses? | certificat d'aptitude professionnelle
-        niveau (?:3|v)
+        niveau (?:3|v) | deaes | deavs | diplome d'etat d'accompagnant\w*
         """,
     ),
 )
@@ -80,7 +80,7 @@ _DEGREE_WORDS = re.compile(
     r"^(?:diplômée?\s+d['’]\s?|diplôme\s+(?:national\s+)?(?:d['’]\s?|de\s+))?(?:"
     rf"master['’]?s?{_OF}(?:\s+(?:1|2|pro(?:fessionnel)?|recherche|sp[ée]cialis[ée]))?|mastère(?:\s+spécialisé)?|"
     rf"bachelor['’]?s?{_OF}|doctor(?:ate)?(?:\s+of\s+philosophy)?|associate['’]?s?\s+degree|"
-    r"cycle\s+ing[ée]nieur|doctorat|ph\.?\s?d\.?|thèse|m\.?sc\.?|mba|m\.?eng|mchem|mphys|mmath|msci|m[12]|m\.?a\.?|m\.?s\.?|dess|dea|ing[ée]nieure?|maîtrise|"
+    r"cycle\s+ing[ée]nieur|doctorat|ph\.?\s?d\.?|thèse|m\.?sc\.?|mba|m\.?eng|mchem|mphys|mmath|msci|mdes|m[12]|m\.?a\.?|m\.?s\.?|dess|dea|ing[ée]nieure?|maîtrise|"
     r"licence(?:\s+(?:pro(?:fessionnelle)?\b|\d))?|b\.?sc\.?|b\.?a\.?|b\.?s\.?|b\.?eng|bba|llb|but|l[123]|bts|dut|deug|deust|hnd|"
     r"cap|bep|baccalaur[ée]at|bac(?:\s?\+\s?\d)?|brevet(?:\s+(?:des\s+collèges|de\s+technicien\s+supérieur|professionnel))?|"
     r"titre\s+professionnel|a-levels?|gcses?|dipl[ôo]me(?:\s+d['’]\s?[ée]tat|\s+universitaire(?:\s+de\s+technologie)?)?"

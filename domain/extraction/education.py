@@ -8,12 +8,13 @@ from domain.cv import Education
 from domain.extraction.degrees import degree_field, degree_score, education_level, starts_with_degree
 from domain.extraction.education_heads import header_parts
 from domain.extraction.entries import LABELLED, Entry, HeaderRules, split_entries
+from domain.extraction.head_parts import without_label
 from domain.extraction.institutions import institution_score
 from domain.extraction.lines import Line
-from domain.extraction.titles import without_label
 from domain.text import fold
 
 _CERTIFICATE = re.compile(r"certifi|habilitation|mooc|attestation|toeic|toefl|permis")
+_STUDY = re.compile(r"certificate?\b")
 _MAX_WORDS = 14
 _DEGREE = 3
 """A score that leaves no doubt about a degree."""
@@ -109,8 +110,16 @@ def _course(entry: Entry) -> Course | None:
     education = Education(
         degree=degree, level=level, institution=institution, field=field, start_date=start, end_date=end
     )
-    is_certificate = level is None and degree is not None and _CERTIFICATE.match(fold(degree)) is not None
-    return Course(education, is_certificate)
+    return Course(education, level is None and degree is not None and _is_certificate(degree, education, entry))
+
+
+def _is_certificate(degree: str, education: Education, entry: Entry) -> bool:
+    """A certificate rather than a course of study, which is at a school or lasts from one year to another."""
+    name = fold(degree)
+    if not _CERTIFICATE.match(name):
+        return False
+    lasts = entry.period is not None and not entry.period.single
+    return not (_STUDY.match(name) and (lasts or institution_score(education.institution or "")))
 
 
 def _is_of_study(part: str) -> bool:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from domain.extraction.companies import split_glued
 from domain.extraction.dates import is_duration
 from domain.extraction.degrees import degree_score, is_honours
+from domain.extraction.head_parts import clean_part, split_head
 from domain.extraction.institutions import institution_score, is_namesake
 from domain.extraction.places import is_place
-from domain.extraction.titles import clean_part, is_contract, split_head
+from domain.extraction.titles import is_contract
 
 _SUBJECTS = re.compile(r"(?:a[ -]levels?|as[ -]levels?|gcses?|highers|ib(?:\s+diploma)?)\s*[:(–-]", re.IGNORECASE)
 _SPECIALITY = re.compile(

@@ -155,7 +155,10 @@ def _lines_above(lines: Sequence[Line], anchor: int, floor: int, habit: _Habit, 
     first = anchor - count - 1
     if 0 < count < _MAX_HEAD_LINES and first >= floor and _may_head(lines[first]):
         texts = [line.text for line in lines[first + 1 : anchor]]
-        return count + rules.completes(texts, lines[first].text)
+        # "Lycée Vial / 2012 - 2014 / BTS": what the header lacks stands below its date, the line above is another's.
+        under = [after.text for after in lines[anchor + 1 : anchor + 2] if _may_follow(after)]
+        if not any(rules.completes(texts, text) for text in under):
+            return count + rules.completes(texts, lines[first].text)
     return count
 
 
@@ -223,7 +226,7 @@ def _wrapped_margin(above: str, below: str) -> tuple[str, str] | None:
     end, other_column, under = below.partition(COLUMN)
     if not (column and other_column):
         return None
-    whole, alone = find_period(f"{start} {end}"), find_period(start)
+    whole, alone = find_period(f"{start} {end}"), find_period(start.rstrip(" -–—"))
     if whole is None or whole.single or without_period(f"{start} {end}", whole) or alone is None:
         return None
     return (f"{start} {end}{COLUMN}{beside}", under) if alone.single else None
@@ -247,5 +250,6 @@ def _whole_period(above: str, line: Line) -> str | None:
 
 
 def _is_date(text: str) -> bool:
+    text = text.rstrip(" -–—")
     period = find_period(text)
     return period is not None and period.single and not without_period(text, period)

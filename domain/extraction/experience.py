@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from domain.cv import MAX_SKILLS, Experience, Skill
 from domain.extraction.companies import company_score, without_remark, without_town
@@ -25,6 +26,7 @@ _COMPANY_LABEL = re.compile(
     re.IGNORECASE,
 )
 _PLACE_LABEL = re.compile(r"(?:lieu|ville|location|city)" + _VALUE, re.IGNORECASE)
+_DATE_LABEL = re.compile(r"(?:dates?|p[ée]riode|period)\s*:", re.IGNORECASE)
 _LABELLED_LINES = 4
 _PLAIN = 2
 """A title score that leaves no doubt."""
@@ -32,7 +34,7 @@ _PLAIN = 2
 
 def read_experience(lines: Sequence[Line]) -> list[Experience]:
     """The positions of an experience section, in the order of the CV."""
-    entries = split_entries(lines, HeaderRules(_wants_more, _completes))
+    entries = split_entries(_without_labels(lines), HeaderRules(_wants_more, _completes))
     heads = [Head(entry.head, entry.beside) for entry in entries]
     in_order = title_first(heads)
     positions: list[Experience] = []
@@ -54,6 +56,20 @@ def read_experience(lines: Sequence[Line]) -> list[Experience]:
             continue
         positions.append(_position(entry, title, company, location))
     return positions
+
+
+def _without_labels(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines of a form that dates its positions last ("Poste : …", "Dates : …") as those of plain headers."""
+    labels = (_TITLE_LABEL, _COMPANY_LABEL, _PLACE_LABEL)
+    first = next((number for number, line in enumerate(lines) if _DATE_LABEL.match(line.text)), 0)
+    if not first or not any(label.match(lines[first - 1].text) for label in labels):
+        return lines
+    return [
+        replace(line, text=match["value"])
+        if (match := next(filter(None, (label.match(line.text) for label in labels)), None))
+        else line
+        for line in lines
+    ]
 
 
 def _wants_more(texts: list[str], following: str) -> bool:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from domain.extraction.companies import company_score, split_glued
 from domain.extraction.dates import is_duration
-from domain.extraction.places import is_place
-from domain.extraction.titles import clean_part, is_contract, split_head, title_score
+from domain.extraction.head_parts import clean_part, split_head
+from domain.extraction.places import is_place, may_be_town
+from domain.extraction.titles import is_contract, title_score
 
 _PLAIN = 2
 """A leaning that leaves no doubt."""
-_TOWN_WORDS = 3
 _TITLE_AND_COMPANY = 2
 
 
@@ -62,7 +62,7 @@ class Head:
         if title_score(one) >= _PLAIN:
             # "Avocate, droit social": a title, as the company has its own line.
             return [whole] if whole in text and any(leaning(part) < _PLAIN for part in others) else line
-        if len(others) == 1 and title_score(one) <= min(1, title_score(others[0])) and _may_be_town(other):
+        if len(others) == 1 and title_score(one) <= min(1, title_score(others[0])) and may_be_town(other):
             # "Dupont Frères, Vertou" beside "Cariste".
             self.location = self.location or other
             return [one]
@@ -115,12 +115,4 @@ def assign(head: Head, title_first: bool) -> tuple[str | None, str | None, str |
 
 
 def _is_lone_town(text: str) -> bool:
-    return _may_be_town(text) and not (text.isupper() or company_score(text) or title_score(text))
-
-
-def _may_be_town(text: str) -> bool:
-    return (
-        len(text.split()) <= _TOWN_WORDS
-        and text[0].isupper()
-        and text.replace("-", "").replace("'", "").replace("’", "").replace(" ", "").isalpha()
-    )
+    return may_be_town(text) and not (text.isupper() or company_score(text) or title_score(text))

@@ -66,6 +66,8 @@ _WORDS = tuple((level, re.compile(pattern)) for level, pattern in _LEVEL_WORDS)
 _SEPARATOR = re.compile(rf"\s*(?:[,;|/•·{COLUMN}]|\s-\s|\s–\s|\bet\b|\band\b)\s*$")
 _BOTH = re.compile(r"\b(?:both|all|tous|toutes|les deux)\b")
 _MAX_LINE = 300
+_LONGEST_LEAD = 26
+"""Characters before the first language of a line that states languages: "Langue(s) maternelle(s) :"."""
 
 
 def language_level(text: str) -> LanguageLevel | None:
@@ -113,7 +115,7 @@ def find_stated_languages(lines: Iterable[Line]) -> list[Language]:
     for line in lines:
         folded = fold(line.text)
         match = _NAME.search(folded)
-        if match is None or len(line.text) > 120 or match.start() > 20:
+        if match is None or len(line.text) > 120 or match.start() > _LONGEST_LEAD:
             continue
         here = _in_line(line.text)
         if here and all(language.level is not None for language in here):

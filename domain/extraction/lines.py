@@ -19,7 +19,7 @@ _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|&<>])")
 _COLUMNS = re.compile(r" *\t[ \t]*| {3,}")
 _TABLE_RULE = re.compile(r"^\|?[\s:|-]*-{3,}[\s:|-]*\|?$")
 _RULE = re.compile(r"^[-_=*~─━—–.•\s]{3,}$|^[●○◐■□▪▫◆◇\s]+$")
-_TYPED_DASH = re.compile(r"(?<=\s)--+(?=\s)")
+_TYPED_DASH = re.compile(r"(?<=\S[ \t])--+(?=\s)")
 _SPACED_LETTERS = re.compile(r"^(?:[^\W\d_]|[&'’-])(?: {1,3}(?:[^\W\d_]|[&'’-])){3,}$")
 
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}

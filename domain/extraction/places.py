@@ -88,6 +88,7 @@ _DISTRICT = re.compile(
 _AROUND = re.compile(
     r"^(?:r[ée]gion de |greater )|\s+(?:et (?:p[ée]riph[ée]rie|environs)|(?:metropolitan )?area)$", re.IGNORECASE
 )
+_TOWN_WORDS = 3
 _NUMBER_AFTER = re.compile(r"\s+\d{1,2}$")
 _CITY_AFTER_CODE = re.compile(r"^(?:[A-Z]-?)?(\d{5})\s+([A-ZÀ-Þ][\w'’.-]*(?:[ -][\w'’.-]+){0,4})$")
 _SEPARATORS = re.compile(r"\s*[,/;()]\s*|\s+[-–—|]\s+")
@@ -127,6 +128,16 @@ def is_place(text: str) -> bool:
         and parts[1] in known
         and (is_country(parts[1]) or fold(parts[1]) in _OTHERS or parts[1] in _STATES)
         and len(parts[0].split()) <= 3
+    )
+
+
+def may_be_town(text: str) -> bool:
+    """Written as the name of a town, that no list may know: up to three words ("Vertou (44)")."""
+    name = _POSTAL.sub("", text).strip()
+    return (
+        0 < len(name.split()) <= _TOWN_WORDS
+        and name[0].isupper()
+        and name.replace("-", "").replace("'", "").replace("’", "").replace(" ", "").isalpha()
     )
 
 

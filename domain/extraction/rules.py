@@ -22,6 +22,7 @@ from domain.extraction.contacts import find_address, find_email, find_links
 from domain.extraction.dates import find_period
 from domain.extraction.education import read_education
 from domain.extraction.experience import read_experience
+from domain.extraction.form_labels import with_colons, without_labels
 from domain.extraction.languages import find_stated_languages, names_language, read_languages
 from domain.extraction.lines import Line, plain, read_lines
 from domain.extraction.names import is_named_by, read_identity
@@ -63,7 +64,7 @@ def extract_profile(text: str, *, today: date) -> CvProfile:
 
     `today` is the end of the positions that are still held.
     """
-    lines = read_lines(text)
+    lines = with_colons(read_lines(text))
     sections = _with_person(split_sections(lines), find_email(lines))
     head = [line for section in sections if _shows_the_person(section) for line in section.lines]
     identity = read_identity(head, lines)
@@ -73,7 +74,7 @@ def extract_profile(text: str, *, today: date) -> CvProfile:
         experience = read_experience(
             [line for section in sections if _lists_periods(section) for line in section.lines]
         )
-    courses = read_education(_lines_of(sections, "education"))
+    courses = read_education(without_labels(_lines_of(sections, "education")))
     certifications = read_certifications(_lines_of(sections, "certifications"))
     certifications += [
         Certification(name=course.education.degree, issuer=course.education.institution, date=course.education.end_date)

@@ -10,6 +10,7 @@ from domain.extraction.languages import names_language
 from domain.extraction.lines import COLUMN, Line, is_upper, read_lines
 from domain.extraction.section_titles import KEY_WORDS, KIND_OF_TITLE, NEUTRAL_WORDS, TELLING_WORDS, SectionKind
 from domain.extraction.titles import title_score
+from domain.extraction.words import names
 from domain.text import fold
 
 _NUMBERING = re.compile(r"^(?:\d{1,2}|[ivx]{1,4}|[a-h])\s*[.)/:-]\s*", re.IGNORECASE)
@@ -18,6 +19,9 @@ _LABEL = re.compile(r"^([^:]{3,40}?)\s*:\s*(\S.*)$", re.DOTALL)
 _DETAILED: frozenset[SectionKind] = frozenset({"experience", "education", "projects"})
 _LISTS: frozenset[SectionKind] = frozenset({"skills", "softwares", "languages", "certifications"})
 _APART: frozenset[SectionKind] = frozenset({"languages", "skills", "education", "other"})
+_GROUP_LABELS = names("autres | autre | divers | other | others | miscellaneous")
+"""Labels of a group of skills as well as titles of a section of their own."""
+_NO_SKILLS = re.compile(r"\bpermis\b|\bdriving\b|\blicen[cs]e\b")
 _FUZZY_CUTOFF = 88.0
 _MAX_LOOSE_WORDS = 5
 _MAX_UNMARKED_WORDS = 3
@@ -139,6 +143,8 @@ def _opened_inline(line: Line, current: Section) -> Section | None:
     """ "Langues : français, anglais": a title and its content on one line, or in two columns."""
     title, column, beside = line.text.partition(COLUMN)
     in_column = KIND_OF_TITLE.get(_NON_WORDS.sub(" ", fold(title)).strip()) if column and not line.bullet else None
+    if current.kind in ("skills", "softwares") and _labels_a_group(line.text):
+        return None
     if in_column is not None and in_column != current.kind and (is_upper(title) or not current.marked):
         return Section(in_column, title, [Line(beside)], marked=is_upper(title))
     match = _LABEL.match(line.text)
@@ -160,6 +166,12 @@ def _opened_inline(line: Line, current: Section) -> Section | None:
     if current.kind in ("skills", "softwares") and kind in ("skills", "softwares"):
         return None
     return Section(kind, label, [Line(content)], marked=current.marked)
+
+
+def _labels_a_group(text: str) -> bool:
+    """ "Autres : Git, Jira" among skills."""
+    label, _, content = text.replace(COLUMN, ":").partition(":")
+    return fold(label).strip() in _GROUP_LABELS and bool(content.strip()) and not _NO_SKILLS.search(fold(content))
 
 
 def _within(blocks: list[str], budget: int) -> list[str]:

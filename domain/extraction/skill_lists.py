@@ -18,6 +18,16 @@ _TOOLS_LABEL = re.compile(
 )
 
 
+_LIST_SEPARATOR = re.compile(r",|(?<=\s)[|·•](?=\s)")
+_ACRONYM = re.compile(r"[A-Z][A-Z0-9&/+-]{1,5}")
+
+_NO_SKILLS = re.compile(
+    r"(?:langues?(?:\(s\))? maternelles?(?:\(s\))?|autres?(?:\(s\))? langues?(?:\(s\))?|mother tongues?(?:\(s\))?"
+    r"|other languages?(?:\(s\))?|permis de conduire|driving licen[cs]e(?:\(s\))?) ?[: ]"
+)
+"""Labels in the section of skills of a form that say something else."""
+
+
 def read_listed_skills(lines: Sequence[Line], *, unknown: SkillCategory = "technical") -> list[Skill]:
     """The skills of a skill section in order: those of the vocabulary by their canonical names, other items as written.
 
@@ -29,10 +39,12 @@ def read_listed_skills(lines: Sequence[Line], *, unknown: SkillCategory = "techn
     for line, following in pairwise([*whole, Line("")]):
         if _is_group_title(line, following):
             continue
-        if line.heading and category_of(line.text) is None and len(lines) > 1:
+        if line.heading and category_of(line.text) is None and len(lines) > 1 and not _is_acronym(line, following):
             continue
         if is_language(line.text.split()[0].rstrip(":")) and language_level(line.text):
             # "Espagnol : bilingue" under "Informatique et langues".
+            continue
+        if _NO_SKILLS.match(fold(line.text)):
             continue
         label = LABEL.match(line.text)
         if label is not None and category_of(label.group().strip(" :")) == "tool":
@@ -88,11 +100,20 @@ def _is_group_title(line: Line, following: Line) -> bool:
     return len(items_of(line.text, bullet=False) or [""]) == 1
 
 
-def _breaks_an_item(above: str, line: Line) -> bool:
-    if "," not in above or above[-1] in ".,;:" or line.bullet or line.gap:
+def _is_acronym(line: Line, following: Line) -> bool:
+    """ "TIG" in a list of one item a line: its capitals are no mark of a title, which stands above several items."""
+    if line.bullet or following.bullet or not _ACRONYM.fullmatch(line.text):
         return False
-    first = line.text.split(",")[0].strip()
-    return line.text[0].islower() or category_of(f"{above.rpartition(',')[2].strip()} {first}") is not None
+    return following.heading or not following.text or len(items_of(following.text, bullet=False) or []) == 1
+
+
+def _breaks_an_item(above: str, line: Line) -> bool:
+    separators = _LIST_SEPARATOR.findall(above)
+    if not separators or above[-1] in ".,;:" or line.bullet or line.gap:
+        return False
+    last, first = _LIST_SEPARATOR.split(above)[-1], _LIST_SEPARATOR.split(line.text, maxsplit=1)[0]
+    goes_on = line.text[0].islower() and "," in separators
+    return goes_on or category_of(f"{last.strip()} {first.strip()}") is not None
 
 
 def _add(found: dict[str, Skill], skill: Skill, level: SkillLevel | None) -> None:

@@ -2,12 +2,14 @@
 
 import random
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.documents.pdf_layout import Cell, read_page
+from adapters.documents.cells import Cell
+from adapters.documents.pdf_layout import read_page
 
 LEFT = ["EXPÉRIENCE", "Cheffe de projet chez Acme", *(f"tâche numéro {index}" for index in range(10))]
 RIGHT = ["LANGUES", *(f"langue {index}" for index in range(8))]
@@ -91,6 +93,23 @@ def test_dates_in_the_left_margin_stay_with_their_rows() -> None:
     main = [words(f"ligne {index}", 150, 100 + 14 * index) for index in range(21)]
     read = text_of(flat(dates + main)).split("\n")
     assert read[:4] == ["2010 - 2012\tligne 0", "ligne 1", "ligne 2", "2012 - 2014\tligne 3"]
+
+
+def test_dates_set_flush_right_beside_a_sidebar_stay_with_their_lines() -> None:
+    titles = [words(f"Poste numéro {index}", 50, 100 + 28 * index) for index in range(5)]
+    periods = ["2019 - 2021", "mars 2016 - 2019", "2014 - 2016", "mai 2012 - 2014", "2010 - 2012"]
+    dates = [words(text, 0, 100 + 28 * index) for index, text in enumerate(periods)]
+    flush = [
+        [replace(cell, left=cell.left + 330 - line[-1].right, right=cell.right + 330 - line[-1].right) for cell in line]
+        for line in dates
+    ]
+    read = text_of(flat(titles + flush + lines(RIGHT, 400, top=103, leading=17))).split("\n")
+    assert read == [*(f"Poste numéro {index}\t{text}" for index, text in enumerate(periods)), *RIGHT]
+
+
+def test_a_longer_column_is_read_whole_before_a_shorter_one() -> None:
+    main = [*LEFT, "FORMATION", "Licence de gestion à l'Université de Pau"]
+    assert text_of(flat(lines(main, 50) + lines(RIGHT[:6], 330))).split("\n") == [*main, *RIGHT[:6]]
 
 
 def test_section_titles_in_a_margin_stay_with_their_sections() -> None:

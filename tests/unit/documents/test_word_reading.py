@@ -231,3 +231,15 @@ def test_a_table_whose_grid_is_empty_loses_nothing(tmp_path: Path) -> None:
     row = [cell("<w:tcPr><w:gridSpan w:val='2'/></w:tcPr>", line("Compétences"))]
     path = write_word(tmp_path / "cv.docx", table(row, [cell(line("Python")), cell(line("Expert"))], columns=0))
     assert lines_of(path) == ["Compétences", "Python\tExpert"]
+
+
+def test_a_tab_and_a_word_are_whole_where_the_letters_change(tmp_path: Path) -> None:
+    def fill(document: docx.document.Document) -> None:
+        place = document.add_paragraph()
+        place.add_run("Hôtel Bellune").bold = True
+        place.add_run("\tDinard")
+        title = document.add_paragraph()
+        title.add_run("Dév").bold = True
+        title.add_run("eloppeur")
+
+    assert lines_of(write_docx(tmp_path / "cv.docx", fill)) == ["Hôtel Bellune\tDinard", "Développeur"]

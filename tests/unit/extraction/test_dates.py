@@ -115,3 +115,18 @@ def test_a_partial_date_leaves_out_an_impossible_day() -> None:
         "2020-02-29",
         "2021-02",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "is_current"),
+    [
+        ("2021 -", "2021", None, True),
+        ("2018 · 2020", "2018", "2020", False),
+        ("6 mois en 2018", "2018", None, False),
+    ],
+)
+def test_open_ends_dots_and_lengths_are_wholly_dates(text: str, start: str, end: str | None, is_current: bool) -> None:
+    period = find_period(text)
+    assert period is not None
+    assert (period.start, period.end, period.is_current) == (start, end, is_current)
+    assert without_period(text, period) == ""

@@ -16,6 +16,7 @@ from domain.extraction.lines import read_lines
         ("Diplôme d'ingénieur", "bac+5"),
         ("MBA", "bac+5"),
         ("MSc Marketing", "bac+5"),
+        ("MDes Product Design", "bac+5"),
         ("Maîtrise de droit", "bac+3"),
         ("Licence professionnelle", "bac+3"),
         ("BSc (Hons) Computer Science", "bac+3"),
@@ -200,3 +201,40 @@ def test_a_degree_without_a_school_does_not_take_the_one_above() -> None:
 def test_a_dated_line_about_anything_else_is_no_course() -> None:
     courses = read_education(read_lines("2020 : Master, Université de Lyon\n2021 : Gold Card"))
     assert [course.education.degree for course in courses] == ["Master"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lycée Vial\n2012 - 2014\nBTS Tourisme\nLycée Marot\n2012\nBac général",
+        "---------\n\n2012 - 2014  BTS Tourisme\n   Lycée Vial\n2009 - 2012  Bac général\n   Lycée Marot",
+    ],
+)
+def test_each_school_stays_with_its_degree(text: str) -> None:
+    assert [(c.education.degree, c.education.institution) for c in read_education(read_lines(text))] == [
+        ("BTS Tourisme", "Lycée Vial"),
+        ("Bac général", "Lycée Marot"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_certification"),
+    [
+        ("Certificat d'aptitude professionnelle Cuisine, CFA de Vesoul, 2012", False),
+        ("2013 - 2014 : Certificat de spécialisation Restauration, CFPPA de Vesoul", False),
+        ("Certificat de spécialisation Élagage (2013 - 2014)", False),
+        ("Certificat de formation aux premiers secours, 2019", True),
+    ],
+)
+def test_a_certificate_of_a_school_or_of_years_is_a_course(text: str, is_certification: bool) -> None:
+    (course,) = read_education(read_lines(text))
+    assert course.is_certification == is_certification
+
+
+def test_a_period_cut_inside_its_brackets() -> None:
+    (course,) = read_education(read_lines("BTS Comptabilité, Lycée Vial (2015\n\n- 2017)"))
+    assert (course.education.institution, course.education.start_date, course.education.end_date) == (
+        "Lycée Vial",
+        "2015",
+        "2017",
+    )

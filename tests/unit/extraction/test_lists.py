@@ -82,3 +82,22 @@ def test_an_unknown_item_takes_the_category_of_its_list() -> None:
 def test_certifications(text: str, expected: list[tuple[str, str | None, str | None]]) -> None:
     found = read_certifications(read_lines(text))
     assert [(item.name, item.issuer, item.date) for item in found] == expected
+
+
+@pytest.mark.parametrize("separator", ["|", "·"])
+def test_a_wrapped_list_keeps_its_items_whole(separator: str) -> None:
+    text = f"Python {separator} SQL {separator} MS\nProject {separator} Jira"
+    assert [name for name, _ in _skills(text)] == ["Python", "SQL", "Microsoft Project", "Jira"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Perçage\n\n## ZYX\n\nÉbavurage", ["Perçage", "ZYX", "Ébavurage"]),
+        ("Perçage\n\n## ZYX", ["Perçage", "ZYX"]),
+        ("## ZYX\n\nPython, SQL", ["Python", "SQL"]),
+        ("## ZYX\n\n- Python\n- SQL", ["Python", "SQL"]),
+    ],
+)
+def test_a_lone_acronym_is_an_item_and_no_title(text: str, expected: list[str]) -> None:
+    assert [name for name, _ in _skills(text)] == expected

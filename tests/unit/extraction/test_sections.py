@@ -121,3 +121,14 @@ def test_an_unmarked_title_in_a_paragraph_of_its_own_ends_marked_positions() -> 
 def test_where_titles_end_with_a_colon_a_further_one_ends_the_positions() -> None:
     sections = split_sections(read_lines("Expérience :\nDéveloppeur - Acme\n2019 - 2020\nLogiciels :\nExcel, Sage"))
     assert [section.kind for section in sections] == ["preamble", "experience", "softwares"]
+
+
+@pytest.mark.parametrize("label", ["Autres", "Divers", "Other"])
+def test_a_group_label_inside_the_skills_opens_no_section(label: str) -> None:
+    sections = split_sections(read_lines(f"COMPÉTENCES\nLangages : Python, SQL\n{label} : Git, Jira\nLOISIRS\nChant"))
+    assert [(section.kind, len(section.lines)) for section in sections[1:]] == [("skills", 2), ("other", 1)]
+
+
+def test_a_driving_licence_below_the_skills_is_none_of_them() -> None:
+    sections = split_sections(read_lines("COMPÉTENCES\nPython\nDivers : permis B"))
+    assert [section.kind for section in sections[1:]] == ["skills", "other"]
