@@ -6,11 +6,11 @@ BIN := $(VENV)/bin
 
 .PHONY: demo test up lint bench eval setup lock clean
 
-demo: setup          ## parse and match the sample CVs on a local stack, print the ranking, stop
+demo: setup          ## every service on the samples, on a local stack that stops afterwards
 	$(BIN)/python -m embedded demo
 
-test: setup          ## all tests, on real servers started for the run
-	$(BIN)/python -m pytest
+test: setup          ## all tests, on real servers started for the run: two sets of them, each for half of the modules
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 up: setup            ## the local stack in the foreground, until Ctrl-C
 	$(BIN)/python -m embedded up

@@ -4,7 +4,6 @@ import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from itertools import islice, product
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +16,7 @@ from activities.errors import expected, final
 from activities.heartbeat import heartbeating
 from activities.index_requests import refresh_if_searchable
 from activities.linking import give_profile
-from activities.scoring import HIDDEN_OFFER, NO_CANDIDATE, NO_OFFER, NO_PROFILE, Pair, score_page
+from activities.scoring import HIDDEN_OFFER, NO_CANDIDATE, NO_OFFER, NO_PROFILE, score_page
 from adapters.object_store import ObjectStore
 from db import candidates, cv_jobs, failed_work, match_results, match_sides, matching
 from db.engine import Database
@@ -48,7 +47,8 @@ class MatchingActivities:
         async with self._database.transaction() as session:
             row = await _request(session, request.request_id)
             job = await cv_jobs.get_job(session, row.depends_on) if row.depends_on else None
-            candidate = await candidates.get_candidate(session, row.candidate_ids[0])
+            candidate_id = await matching.first_candidate(session, row.id)
+            candidate = await candidates.get_candidate(session, candidate_id) if candidate_id is not None else None
         if candidate is None:
             raise final(Failure.CANDIDATE_GONE, NO_CANDIDATE)
         if job is None or job.erased_at is not None:
@@ -103,7 +103,7 @@ class MatchingActivities:
         async with heartbeating():
             async with self._database.transaction() as session:
                 row = await _request(session, page.request_id)
-                pairs = _pairs(row, page)
+                pairs = await matching.part_of_pairs(session, row.id, start=page.start, count=page.count)
                 people = await match_sides.candidate_sides(session, {candidate for candidate, _ in pairs})
                 ads = await match_sides.offer_sides(session, {offer for _, offer in pairs})
             now, stop = datetime.now(UTC), threading.Event()
@@ -147,8 +147,3 @@ def _gone() -> Exception:
 def _will_be_linked(job: CvJob) -> bool:
     """Whether the parse gives its profile to a candidate by itself."""
     return job.candidate_id is not None or bool(job.offer_ids)
-
-
-def _pairs(row: MatchingJob, page: PairPage) -> list[Pair]:
-    """The pairs of a page, (candidate, offer)."""
-    return list(islice(product(row.candidate_ids, row.offer_ids), page.start, page.start + page.count))

@@ -1,4 +1,4 @@
-"""Sweeping requests whose end was never recorded: starts that failed half-way, runs that were terminated."""
+"""Sweeping what has no recorded end, after starts that failed half-way and runs that were terminated."""
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
@@ -12,15 +12,16 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.contracts import INTERRUPTED, SEND_WORKFLOW, SendNotificationInput, SweepCounts
+from activities.erased_files import ErasedFiles
 from activities.errors import record
 from activities.index_requests import request_sync
 from activities.stale_imports import StaleImports
 from adapters.object_store import ObjectStore, job_prefix
-from db import cv_jobs, decisions, matching, notifications
+from db import cv_jobs, decisions, failed_work, matching, notifications, webhooks
 from db.audit import SystemActor
 from db.engine import Database
-from db.tables import CvJob, Decision, MatchingJob
-from domain.ids import decision_workflow_id, notification_workflow_id
+from db.tables import CvJob, Decision, MatchingJob, WebhookDelivery
+from domain.ids import decision_workflow_id, delivery_workflow_id, notification_workflow_id
 from runtime.temporal import RPC_TIMEOUT
 
 AGE = timedelta(days=1)
@@ -35,7 +36,7 @@ SECRET_AGE = timedelta(days=30)
 
 _BEGINNING = datetime.fromtimestamp(0, UTC)
 
-Row = TypeVar("Row", CvJob, MatchingJob, Decision)
+Row = TypeVar("Row", CvJob, MatchingJob, Decision, WebhookDelivery)
 Found = TypeVar("Found")
 
 
@@ -63,6 +64,7 @@ class RequestActivities:
         self._system = system
         self._mail_budget = mail_budget
         self._imports = StaleImports(database, store, self._is_running)
+        self._erased = ErasedFiles(database, store)
 
     @activity.defn
     async def sweep_requests(self) -> SweepCounts:
@@ -81,7 +83,9 @@ class RequestActivities:
             lambda: self._each(decisions.undecided, self._sweep_decision, before),
             lambda: self._end_imports(before),
             lambda: self._imports.drop_leftovers(before),
+            lambda: self._each(webhooks.undecided, self._sweep_delivery, before),
             self._drop_secrets,
+            lambda: self._erased.drop(before),
         )
         for part in parts:
             try:
@@ -124,6 +128,8 @@ class RequestActivities:
                     await matching.remove_request(session, chained.id)
                 await cv_jobs.remove_job(session, job.id)
                 return "removed"
+            if not await failed_work.parse_is_at(session, job.id, job.retries):
+                return "left"  # an operator has had it run again
             await cv_jobs.close_job(session, job.id, outcome="failed", error=INTERRUPTED, kind="Interrupted")
             return "interrupted"
 
@@ -139,6 +145,8 @@ class RequestActivities:
             if running is None and parse is None and request.started_at is None:
                 await matching.remove_request(session, request.id)
                 return "removed"
+            if not await failed_work.matching_is_at(session, request.id, request.retries):
+                return "left"
             await matching.close_request(session, request.id, outcome="failed", error=INTERRUPTED, kind="Interrupted")
             return "interrupted"
 
@@ -151,6 +159,15 @@ class RequestActivities:
             return "left"
         # Once only: if it is lost, the reconciliation of the index finds what the decision left half-done.
         await request_sync(self._client, activity.info().task_queue, decision.candidate_id)
+        return "interrupted"
+
+    async def _sweep_delivery(self, delivery: WebhookDelivery) -> _End:
+        """Nobody goes on with it: what it carries is erased."""
+        run = await self._is_running(delivery_workflow_id(delivery.id))
+        if run or (run is None and await self._is_running(delivery.job_id)):  # the job's run may yet start it
+            return "left"
+        async with self._database.transaction() as session:
+            await webhooks.close_delivery(session, delivery.id, "exhausted")
         return "interrupted"
 
     async def _end_imports(self, before: datetime) -> _Ends:

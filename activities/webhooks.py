@@ -85,11 +85,12 @@ class WebhookActivities:
             request = await matching.get_request(session, announce.request_id)
             if request is None or request.webhook_url is None:
                 return self._plan(wanted=False)
+            status, result = await _match_data(session, request)
             body = {
                 "job_id": request.job_id,
-                "status": request.outcome,
+                "status": status,
                 "timestamp": int(time.time()),
-                "result": await _match_data(session, request),
+                "result": result,
             }
             await webhooks.add_delivery(
                 session,
@@ -128,6 +129,8 @@ class WebhookActivities:
                 error = f"Le destinataire a répondu {status}"
                 refused = status < 500 and status not in _RETRYABLE
         async with self._database.transaction() as session:
+            if not await webhooks.hold_delivery(session, row.id):  # erased with its job during the try
+                return
             await webhooks.add_attempt(session, row.id, status_code=status, error=error)
             if error is None:
                 await webhooks.close_delivery(session, row.id, "delivered")
@@ -158,17 +161,18 @@ class WebhookActivities:
         return data
 
 
-async def _match_data(session: AsyncSession, request: MatchingJob) -> dict[str, Any]:
+async def _match_data(session: AsyncSession, request: MatchingJob) -> tuple[str | None, dict[str, Any]]:
+    """How a request ended, and what is told of it. One pair that has no score has failed, as whoever asks reads it."""
     if request.outcome != "completed":
-        return {"error": request.error} if request.outcome == "failed" else {}
+        return request.outcome, {"error": request.error} if request.outcome == "failed" else {}
     if not request.is_bulk:
         pair = await match_results.pair_of_request(session, request.id)
         if pair is None:
             failed = await match_ranking.unscored_pairs(session, request.id, limit=1)
-            return {"error": failed[0].error if failed else None}
-        return match_results.pair_result(pair)
+            return "failed", {"error": failed[0].error if failed else None}
+        return request.outcome, match_results.pair_result(pair)
     top = await match_ranking.ranked_pairs(session, request.id, limit=TOP)
-    return {
+    return request.outcome, {
         "items": [pair.as_item() for pair in top],
         "total": (await match_ranking.counts(session, request.id)).scored,
         "link": f"/api/v1/result/{request.job_id}",

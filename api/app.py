@@ -38,8 +38,24 @@ from workflows.contracts import WORKFLOW_QUEUE
 DESCRIPTION = """Recruitment backend: every long job is a durable Temporal workflow, and the id you get is its id.
 
 Long jobs answer **202** with `Location` (where to ask for the state) and `Retry-After`. Send `Idempotency-Key` to make
-a repeated POST harmless. Errors are `{"detail", "code"}`; field errors (422) list `loc`, `msg` and `type` in `detail`.
+a repeated POST harmless. Errors are `{"detail", "code"}`: a French text to show, a word to program against. Field
+errors (422, `validation_error`) list `loc`, `msg` (English, for developers) and `type` in `detail`.
 """
+
+TAGS = {
+    "authentication": "Tokens of people. Machines send `X-API-Key`.",
+    "cv": "A CV in, a structured profile out.",
+    "matching": "Explained scores of candidates and offers, and rankings. `job_id` of a pair to score is the offer's.",
+    "offers": "The catalogue.",
+    "candidates": "Profiles, and the recruiters' search over validated ones.",
+    "decisions": "Validating, rejecting and archiving candidates, as an administrator.",
+    "audit": "Who decided, who looked, what failed for good.",
+    "search index": "Building the index of candidates anew.",
+    "ingest": "Imports of works-council elections.",
+    "summary": "One row for each establishment, made from the imports.",
+    "jobs": "Searches over several sources of job offers. A search is seen by its owner alone.",
+    "operations": "Health, failed work, sealed payloads.",
+}
 
 
 def create_app(settings: Settings, *, queue: str = WORKFLOW_QUEUE) -> FastAPI:
@@ -52,7 +68,13 @@ def create_app(settings: Settings, *, queue: str = WORKFLOW_QUEUE) -> FastAPI:
             async with build_on_startup(state):
                 yield
 
-    app = FastAPI(title="talentflow", version="0.1.0", description=DESCRIPTION, lifespan=lifespan)
+    app = FastAPI(
+        title="talentflow",
+        version="0.1.0",
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        openapi_tags=[{"name": name, "description": text} for name, text in TAGS.items()],
+    )
     app.state.metrics = HttpMetrics()
     install_error_handlers(app)
     spreadsheet_limit = max(settings.max_workbook_length, settings.max_csv_length)

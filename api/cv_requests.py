@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from typing import Any
 from uuid import UUID
 
 from fastapi import UploadFile
@@ -76,51 +77,63 @@ async def store(
 ) -> bool:
     """First the object, then the rows: no row ever points to nothing. False when the id is taken.
 
-    Raises 404 for a candidate who was erased meanwhile, with the object removed again.
+    Raises 404 for a candidate who was erased meanwhile. What was stored for a row that could not be written is removed
+    again.
     """
     key = source_key(job_id, digest)
     file.file.seek(0)
     await parts.store.put(key, file.file)
+    row = {
+        "id": job_id,
+        "owner": caller.id,
+        "owner_user_id": caller.user_id,
+        "owner_role": caller.role,
+        "request_hash": request_hash,
+        "priority": options.priority_key,
+        "file_name": display_name(file.filename),
+        "kind": kind,
+        "object_key": key,
+        "candidate_id": options.candidate_id,
+        "offer_ids": options.offer_ids,
+        "webhook_url": options.webhook_url,
+        "webhook_secret": parts.sealer.seal(options.webhook_secret) if options.webhook_secret else None,
+    }
     try:
-        async with parts.database.transaction() as session:
-            if options.candidate_id is not None and not await cv_jobs.hold_candidate(session, options.candidate_id):
-                raise unknown_candidate(options.candidate_id)
-            added = await cv_jobs.add_job(
+        return await _add_rows(parts, row)
+    except Exception:
+        if not await _is_known(parts, job_id):
+            await parts.store.delete_prefix(key)
+        raise
+
+
+async def _add_rows(parts: State, row: dict[str, Any]) -> bool:
+    """The request, and that of the matching chained to it. False when the id is taken."""
+    candidate_id, offer_ids = row["candidate_id"], row["offer_ids"]
+    async with parts.database.transaction() as session:
+        if candidate_id is not None and not await cv_jobs.hold_candidate(session, candidate_id):
+            raise unknown_candidate(candidate_id)
+        added = await cv_jobs.add_job(session, row)
+        if added and offer_ids:
+            await matching.add_request(
                 session,
                 {
-                    "id": job_id,
-                    "owner": caller.id,
-                    "owner_user_id": caller.user_id,
-                    "owner_role": caller.role,
-                    "request_hash": request_hash,
-                    "priority": options.priority_key,
-                    "file_name": display_name(file.filename),
-                    "kind": kind,
-                    "object_key": key,
-                    "candidate_id": options.candidate_id,
-                    "offer_ids": options.offer_ids,
-                    "webhook_url": options.webhook_url,
-                    "webhook_secret": parts.sealer.seal(options.webhook_secret) if options.webhook_secret else None,
+                    "id": row["id"],
+                    "job_id": bulk_job_id(row["id"]),
+                    "owner": row["owner"],
+                    "request_hash": row["request_hash"],
+                    "priority": row["priority"],
+                    "candidate_ids": [candidate_id] if candidate_id else [],
+                    "offer_ids": offer_ids,
+                    "parse_job_id": row["id"],
                 },
             )
-            if added and options.offer_ids:
-                await matching.add_request(
-                    session,
-                    {
-                        "id": job_id,
-                        "job_id": bulk_job_id(job_id),
-                        "owner": caller.id,
-                        "request_hash": request_hash,
-                        "priority": options.priority_key,
-                        "candidate_ids": [options.candidate_id] if options.candidate_id else [],
-                        "offer_ids": options.offer_ids,
-                        "parse_job_id": job_id,
-                    },
-                )
-    except ApiError:
-        await parts.store.delete_prefix(key)
-        raise
-    return added
+        return added
+
+
+async def _is_known(parts: State, job_id: UUID) -> bool:
+    """Whether there is a row of this job: a write that was not answered may have taken effect."""
+    async with parts.database.transaction() as session:
+        return await cv_jobs.get_job(session, job_id) is not None
 
 
 async def start(parts: State, caller: Caller, job_id: UUID, options: UploadOptions, *, new: bool) -> None:

@@ -20,6 +20,8 @@ log = get_logger(__name__)
 RETRY_AFTER_SECONDS = 5
 
 _CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 400: "bad_request"}
+_DETAILS = {404: "Route inconnue", 405: "Méthode non autorisée sur cette route"}
+_NO_JSON = "send a JSON object as the body, with Content-Type: application/json"
 
 
 class FieldError(BaseModel):
@@ -85,12 +87,13 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(StarletteHTTPException)
     async def _http_error(_: Request, error: StarletteHTTPException) -> JSONResponse:
-        body = {"detail": str(error.detail), "code": _CODES.get(error.status_code, "http_error")}
+        detail = _DETAILS.get(error.status_code, str(error.detail))
+        body = {"detail": detail, "code": _CODES.get(error.status_code, "http_error")}
         return JSONResponse(body, error.status_code, headers=error.headers)
 
     @app.exception_handler(RequestValidationError)
     async def _validation(_: Request, error: RequestValidationError) -> JSONResponse:
-        detail = [{"loc": e["loc"], "msg": e["msg"], "type": e["type"]} for e in error.errors()]
+        detail = [{"loc": e["loc"], "msg": _message(e), "type": e["type"]} for e in error.errors()]
         return JSONResponse({"detail": jsonable_encoder(detail), "code": "validation_error"}, 422)
 
     @app.exception_handler(ObjectMissing)
@@ -116,6 +119,14 @@ def install_error_handlers(app: FastAPI) -> None:
     # Not an exception handler: those for `Exception` run outside every middleware, so that metrics and CORS miss the
     # answer, and the error goes on to the server, which logs its text.
     app.add_middleware(ExceptionMiddleware, handlers={Exception: unexpected})
+
+
+def _message(error: dict[str, Any]) -> str:
+    """Pydantic's text, without what only its own users understand."""
+    if error["type"] == "model_attributes_type" and error["loc"] == ("body",):
+        return _NO_JSON
+    message: str = error["msg"]
+    return message.removeprefix("Value error, ")
 
 
 def _unavailable(code: str, detail: str) -> JSONResponse:

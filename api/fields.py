@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import Path, Query
+from fastapi import Header, Path, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from domain.ids import MAX_ID
@@ -61,5 +61,9 @@ Word = Annotated[str, AfterValidator(_storable), Field(max_length=200)]
 Moment = Annotated[datetime, AfterValidator(_utc)]
 """A moment; without a zone it is UTC."""
 
+IdempotencyKey = Annotated[
+    Word | None,
+    Header(alias="Idempotency-Key", description="the same with the same request answers the same job: safe to repeat"),
+]
 Cursor = Annotated[str | None, Query(max_length=200, description="opaque; `next_cursor` of the previous answer")]
 Limit = Annotated[int, Query(ge=1, le=200, description="items an answer holds at most")]

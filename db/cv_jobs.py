@@ -35,9 +35,9 @@ async def hold_job(session: AsyncSession, job_id: UUID) -> bool:
     return (await session.scalars(statement)).one_or_none() is not None
 
 
-async def kept_jobs(session: AsyncSession, job_ids: Collection[UUID]) -> set[UUID]:
-    """Those of the ids that are jobs', and of none that was erased."""
-    return set(await session.scalars(select(CvJob.id).where(CvJob.id.in_(job_ids), CvJob.erased_at.is_(None))))
+async def erased_jobs(session: AsyncSession, job_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the ids whose jobs were erased."""
+    return set(await session.scalars(select(CvJob.id).where(CvJob.id.in_(job_ids), CvJob.erased_at.is_not(None))))
 
 
 async def remove_job(session: AsyncSession, job_id: UUID) -> None:

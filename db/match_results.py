@@ -122,11 +122,14 @@ def _uuid(value: UUID | None) -> Any:
 
 
 async def newest_score(session: AsyncSession, candidate_id: int, offer_id: int) -> MatchingResult | None:
-    """The last score of a pair, wherever it was asked for."""
+    """The score of a pair in its last state, wherever it was asked for; of several, the last.
+
+    Versions only grow: an attempt that was given up may still store a score of sides as they were before.
+    """
     statement = (
         select(MatchingResult)
         .where(MatchingResult.candidate_id == candidate_id, MatchingResult.offer_id == offer_id)
-        .order_by(MatchingResult.id.desc())
+        .order_by((MatchingResult.profile_version + MatchingResult.offer_version).desc(), MatchingResult.id.desc())
         .limit(1)
     )
     return (await session.scalars(statement)).one_or_none()

@@ -1,16 +1,21 @@
 """Requests to score pairs: their rows from the first to the outcome."""
 
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 
 from db.candidate_index import searchable
 from db.catalogue import visible
-from db.tables import Candidate, MatchingJob, Offer
+from db.tables import Candidate, MatchingJob, MatchingPair, Offer
+
+_WITHOUT_IDS = (defer(MatchingJob.candidate_ids, raiseload=True), defer(MatchingJob.offer_ids, raiseload=True))
+"""The lists may hold ten thousands of ids: whoever follows a request does not read them."""
 
 
 async def add_request(session: AsyncSession, values: dict[str, Any]) -> bool:
@@ -25,7 +30,32 @@ async def add_request(session: AsyncSession, values: dict[str, Any]) -> bool:
 
 
 async def get_request(session: AsyncSession, request_id: UUID) -> MatchingJob | None:
-    return await session.get(MatchingJob, request_id)
+    """A request without its lists of ids."""
+    return await session.get(MatchingJob, request_id, options=_WITHOUT_IDS)
+
+
+async def first_candidate(session: AsyncSession, request_id: UUID) -> int | None:
+    """The candidate of a request for one, once it is known."""
+    statement = select(MatchingJob.candidate_ids[1]).where(MatchingJob.id == request_id)
+    first: int | None = (await session.scalars(statement)).one_or_none()
+    return first
+
+
+async def part_of_pairs(session: AsyncSession, request_id: UUID, *, start: int, count: int) -> list[tuple[int, int]]:
+    """The pairs (candidate, offer) of a request from the one counted `start`: one side's only id, with many others."""
+    candidate_ids, offer_ids = (
+        case((func.cardinality(ids) == 1, ids), else_=ids[start + 1 : start + count])
+        for ids in (MatchingJob.candidate_ids, MatchingJob.offer_ids)
+    )
+    statement = select(candidate_ids, offer_ids).where(MatchingJob.id == request_id)
+    people, ads = (await session.execute(statement)).one()._tuple()
+    return list(product(people, ads))
+
+
+async def followed_request(session: AsyncSession, job_id: str) -> MatchingJob | None:
+    """The last request made under this workflow id, without its lists of ids."""
+    statement = select(MatchingJob).where(MatchingJob.job_id == job_id).order_by(MatchingJob.created_at.desc()).limit(1)
+    return (await session.scalars(statement.options(*_WITHOUT_IDS))).one_or_none()
 
 
 async def newest_request(session: AsyncSession, job_id: str, *, but: UUID | None = None) -> MatchingJob | None:
@@ -73,8 +103,10 @@ async def close_request(
     await session.execute(statement.values(outcome=outcome, error=error, error_type=kind, completed_at=func.now()))
 
 
-async def holds_pair(session: AsyncSession, candidate_id: int, offer_id: int) -> MatchingJob | None:
-    """The newest undecided request that will score this pair."""
+async def holds_pair(
+    session: AsyncSession, candidate_id: int, offer_id: int, *, owner: str | None
+) -> MatchingJob | None:
+    """The newest undecided request that holds this pair, of this owner or of anybody, without its lists of ids."""
     statement = (
         select(MatchingJob)
         .where(
@@ -84,8 +116,32 @@ async def holds_pair(session: AsyncSession, candidate_id: int, offer_id: int) ->
         )
         .order_by(MatchingJob.created_at.desc())
         .limit(1)
+        .options(*_WITHOUT_IDS)
     )
+    if owner is not None:
+        statement = statement.where(MatchingJob.owner == owner)
     return (await session.scalars(statement)).one_or_none()
+
+
+async def unscored_in(
+    session: AsyncSession, candidate_id: int, offer_id: int, *, owner: str | None
+) -> tuple[UUID, str | None] | None:
+    """The newest request, of this owner or of anybody, that decided this pair without a score, and why."""
+    statement = (
+        select(MatchingPair.request_id, MatchingPair.error)
+        .join(MatchingJob, MatchingJob.id == MatchingPair.request_id)
+        .where(
+            MatchingPair.candidate_id == candidate_id,
+            MatchingPair.offer_id == offer_id,
+            MatchingPair.result_id.is_(None),
+        )
+        .order_by(MatchingJob.created_at.desc())
+        .limit(1)
+    )
+    if owner is not None:
+        statement = statement.where(MatchingJob.owner == owner)
+    row = (await session.execute(statement)).one_or_none()
+    return row._tuple() if row else None
 
 
 async def undecided(session: AsyncSession, *, after: datetime, before: datetime, limit: int) -> list[MatchingJob]:

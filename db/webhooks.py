@@ -23,6 +23,12 @@ async def get_delivery(session: AsyncSession, delivery_id: UUID) -> WebhookDeliv
     return await session.get(WebhookDelivery, delivery_id)
 
 
+async def hold_delivery(session: AsyncSession, delivery_id: UUID) -> bool:
+    """Whether the delivery is there. If so, it stays until the transaction ends."""
+    statement = select(WebhookDelivery.id).where(WebhookDelivery.id == delivery_id).with_for_update()
+    return (await session.scalars(statement)).one_or_none() is not None
+
+
 async def add_attempt(session: AsyncSession, delivery_id: UUID, *, status_code: int | None, error: str | None) -> None:
     session.add(WebhookAttempt(delivery_id=delivery_id, status_code=status_code, error=error))
     await session.flush()

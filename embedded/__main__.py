@@ -44,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     up = commands.add_parser("up", help="run everything until Ctrl-C")
     up.add_argument("--no-workers", action="store_true", help="start no worker: workflows wait until one runs")
     up.set_defaults(command=_up, interrupted=0)
-    demo = commands.add_parser("demo", help="parse and match the sample CVs, show the ranking, stop")
+    demo = commands.add_parser("demo", help="show every service on the samples, then stop")
     demo.set_defaults(command=_demo, interrupted=1)
     for command in (up, demo):
         command.add_argument("--data-dir", type=Path, default=Path(".talentflow"), help="default: %(default)s")

@@ -4,13 +4,13 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.decision_requests import Arrived, Request, refuse_move, take_decision, unknown_candidate
 from api.errors import ApiError, documented, forbidden
-from api.fields import Cursor, HttpModel, Limit, PathId, Word
+from api.fields import Cursor, HttpModel, IdempotencyKey, Limit, PathId, Word
 from api.follow_ups import refresh_index, start_notification
 from api.paging import Page, decode_cursor, encode_cursor
 from api.security import AdminOrService, AnyCaller, Caller
@@ -169,7 +169,7 @@ async def erase_candidate(
     parts: Parts,
     caller: AnyCaller,
     response: Response,
-    idempotency_key: Annotated[Word | None, Header()] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> Erasure:
     """Erase a candidate for good: search index, CVs, results, scores, evaluations and every personal column.
 

@@ -13,7 +13,7 @@ from api.cv_feed import cv_feed
 from api.cv_status import read_status
 from api.errors import ENDED, ApiError, documented, invalid, not_found
 from api.feeds import event_stream
-from api.fields import Word
+from api.fields import IdempotencyKey, Word
 from api.paging import Page
 from api.runs import cancel_run, find_run, request_uuid
 from api.security import AnyCaller, Caller
@@ -27,6 +27,8 @@ from workflows.contracts import parse_workflow_id
 UPLOAD_PATH = "/api/queue"
 
 router = APIRouter(prefix="/api", tags=["cv"])
+
+_AS_FIELD = "the same as the form field"
 
 RETRY_AFTER = "1"
 
@@ -47,12 +49,12 @@ async def queue_cv(
     webhook_url: Annotated[str | None, Form(description="announced here when the job ends")] = None,
     webhook_secret: Annotated[Word | None, Form(description="signs the webhook; form field only")] = None,
     candidate_id: Annotated[str | None, Form(description="whose CV it is")] = None,
-    offer_ids: Annotated[list[str] | None, Form(description="match with these offers afterwards")] = None,
-    priority_query: Annotated[str | None, Query(alias="priority")] = None,
-    webhook_url_query: Annotated[str | None, Query(alias="webhook_url")] = None,
-    candidate_id_query: Annotated[str | None, Query(alias="candidate_id")] = None,
-    offer_ids_query: Annotated[list[str] | None, Query(alias="offer_ids")] = None,
-    idempotency_key: Annotated[Word | None, Header()] = None,
+    offer_ids: Annotated[list[str] | None, Form(description="match with these offers afterwards: `1,2`")] = None,
+    priority_query: Annotated[str | None, Query(alias="priority", description=_AS_FIELD)] = None,
+    webhook_url_query: Annotated[str | None, Query(alias="webhook_url", description=_AS_FIELD)] = None,
+    candidate_id_query: Annotated[str | None, Query(alias="candidate_id", description=_AS_FIELD)] = None,
+    offer_ids_query: Annotated[list[str] | None, Query(alias="offer_ids", description=_AS_FIELD)] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> dict[str, Any]:
     """Queue a CV for parsing. The file's format is decided by its content; its extension must agree.
 
@@ -161,6 +163,8 @@ async def erase_job(job_id: str, parts: Parts, caller: AnyCaller) -> None:
             raise _still_running()  # an operator has had it run again meanwhile: it needs the file
         await parts.store.delete_prefix(job_prefix(job.id))
         await parts.store.delete_prefix(result_key(job.id))
+        # One whose run was terminated is undecided still, and would count among those that wait.
+        await cv_jobs.close_job(session, job.id, outcome="failed", error=None, kind="Interrupted")
         await cv_jobs.erase_job(session, job.id)
         await webhooks.erase_deliveries(session, str(job.id))
 

@@ -2,13 +2,13 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Response
 from pydantic import AfterValidator, BaseModel, Field
 
 from api.decision_requests import Arrived, Request, refuse_move, take_decision
 from api.decision_status import DecisionAnswer, call_off, read_decision
 from api.errors import ENDED, documented, not_found
-from api.fields import HttpModel, PathId, Word
+from api.fields import HttpModel, IdempotencyKey, PathId, Word
 from api.security import AdminCaller
 from api.state import Parts, State
 from db import decisions
@@ -23,7 +23,6 @@ NOTE = "All actions are being processed asynchronously. Check Audit Service logs
 Score = Annotated[float, Field(ge=0, le=5)]
 Text = Annotated[str, Field(max_length=20_000)]
 Progress = Literal["pending", "completed", "skipped"]
-Key = Annotated[Word | None, Header(description="makes a repeated call harmless")]
 
 
 def _at_least(length: int) -> AfterValidator:
@@ -102,7 +101,7 @@ async def validate_candidate(
     parts: Parts,
     caller: AdminCaller,
     response: Response,
-    idempotency_key: Key = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> Accepted:
     """Validate a SUBMITTED or IN_REVIEW candidate: status, search index, mail, in this order.
 
@@ -121,7 +120,7 @@ async def reject_candidate(
     parts: Parts,
     caller: AdminCaller,
     response: Response,
-    idempotency_key: Key = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> Accepted:
     """Reject a SUBMITTED, IN_REVIEW or VALIDATED candidate: out of the search index first, then status and mail."""
     request = Request("reject", candidate_id, caller, arrived, body.model_dump(exclude_unset=True), idempotency_key)
@@ -135,7 +134,7 @@ async def archive_candidate(
     parts: Parts,
     caller: AdminCaller,
     response: Response,
-    idempotency_key: Key = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> Accepted:
     """Take a VALIDATED candidate out of the search index, and keep them. No mail is sent."""
     request = Request("archive", candidate_id, caller, arrived, {}, idempotency_key)
@@ -149,7 +148,7 @@ async def unarchive_candidate(
     parts: Parts,
     caller: AdminCaller,
     response: Response,
-    idempotency_key: Key = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> Accepted:
     """Make an ARCHIVED candidate VALIDATED and searchable again. No mail is sent."""
     request = Request("unarchive", candidate_id, caller, arrived, {}, idempotency_key)

@@ -5,13 +5,13 @@ from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from api.csv_texts import csv_lines
 from api.election_imports import describe, take_in
 from api.errors import ENDED, documented, not_found
-from api.fields import Cursor, Limit, Word, is_storable
+from api.fields import Cursor, IdempotencyKey, Limit, is_storable
 from api.paging import Page, decode_cursor, encode_cursor
 from api.received import form_of_one_file
 from api.runs import cancel_run
@@ -33,12 +33,10 @@ _REJECT_COLUMNS = ("type", "ligne", "colonne", "valeur", "motif", "message")
 
 router = APIRouter(tags=["ingest"])
 
-Key = Annotated[Word | None, Header(alias="Idempotency-Key")]
-
 
 @router.post(PV_PATH, status_code=202, responses=documented(400, 401, 403, 413, 415, 422, 503), openapi_extra=_FORM)
 async def import_minutes(
-    request: Request, response: Response, parts: Parts, caller: AdminOrService, idempotency_key: Key = None
+    request: Request, response: Response, parts: Parts, caller: AdminOrService, idempotency_key: IdempotencyKey = None
 ) -> dict[str, Any]:
     """Import minutes of elections (procès-verbaux), a row for each collège. The last import wins, row by row."""
     return await _accept(request, response, parts, caller, "pv", PV_PATH, idempotency_key)
@@ -48,7 +46,7 @@ async def import_minutes(
     INVITATIONS_PATH, status_code=202, responses=documented(400, 401, 403, 413, 415, 422, 503), openapi_extra=_FORM
 )
 async def import_invitations(
-    request: Request, response: Response, parts: Parts, caller: AdminOrService, idempotency_key: Key = None
+    request: Request, response: Response, parts: Parts, caller: AdminOrService, idempotency_key: IdempotencyKey = None
 ) -> dict[str, Any]:
     """Import invitations to negotiate an election, one a day and establishment. The last import wins, row by row."""
     return await _accept(request, response, parts, caller, "invit", INVITATIONS_PATH, idempotency_key)

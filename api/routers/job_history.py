@@ -1,13 +1,13 @@
 """A caller's own searches for job offers: the list of them, deleting one, running one again."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from api.errors import ApiError, documented
-from api.fields import Cursor, Limit, Word
+from api.fields import Cursor, IdempotencyKey, Limit
 from api.job_answers import past_search
 from api.job_params import RerunBody
 from api.job_requests import start_search
@@ -85,13 +85,13 @@ async def delete_search(task_id: str, parts: Parts, caller: AnyCaller) -> None:
 
 
 @router.post("/{task_id}/rerun", status_code=202, responses=documented(400, 401, 404, 413, 429))
-async def rerun(
+async def rerun_search(
     task_id: str,
     parts: Parts,
     caller: AnyCaller,
     response: Response,
     body: RerunBody | None = None,
-    idempotency_key: Annotated[Word | None, Header()] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> dict[str, Any]:
     """Start a new search with the parameters of an earlier one."""
     search = await parts.searches.own(task_id, caller.id)

@@ -7,7 +7,7 @@ from fastapi.responses import StreamingResponse
 
 from api.errors import ENDED, documented
 from api.feeds import event_stream
-from api.fields import Limit, Word
+from api.fields import IdempotencyKey, Limit
 from api.job_answers import status_answer
 from api.job_offers import arrival
 from api.job_params import SearchBody, SearchQuery, search_params
@@ -25,13 +25,13 @@ RETRY_AFTER = "2"
 
 
 @router.post("/async", status_code=202, responses=documented(400, 401, 404, 413, 429))
-async def start(
+async def search_jobs(
     parts: Parts,
     caller: AnyCaller,
     response: Response,
     query: Annotated[SearchQuery, Query()],
     body: SearchBody | None = None,
-    idempotency_key: Annotated[Word | None, Header()] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> dict[str, Any]:
     """Search the job sources. A field given as a query parameter and in the body must have one value."""
     answer = await start_search(parts, caller, search_params(query, body), route=f"{PATH}/async", key=idempotency_key)
@@ -40,7 +40,7 @@ async def start(
 
 
 @router.get("/status/{task_id}", responses=documented(401, 404))
-async def status(
+async def get_search(
     task_id: str,
     parts: Parts,
     caller: AnyCaller,
@@ -55,7 +55,7 @@ async def status(
 
 
 @router.get("/{task_id}/offers", responses=documented(401, 404))
-async def found_offers(
+async def list_found_offers(
     task_id: str,
     parts: Parts,
     caller: AnyCaller,
@@ -82,7 +82,7 @@ async def found_offers(
     response_class=StreamingResponse,
     responses={200: {"content": {"text/event-stream": {}}}, 204: {"description": "ended"}, **documented(401, 404)},
 )
-async def events(
+async def stream_search(
     task_id: str, parts: Parts, caller: AnyCaller, last_event_id: Annotated[str | None, Header()] = None
 ) -> Response:
     """What happens in the search, as it happens: `snapshot`, `source`, `offers`, `progress`, `done`."""
@@ -91,7 +91,7 @@ async def events(
 
 
 @router.post("/{task_id}/cancel", status_code=202, responses={**ENDED, **documented(401, 404)})
-async def cancel(task_id: str, parts: Parts, caller: AnyCaller, response: Response) -> dict[str, Any]:
+async def cancel_search(task_id: str, parts: Parts, caller: AnyCaller, response: Response) -> dict[str, Any]:
     """Stop the search. What it found so far stays; one that has ended stays as it is."""
     search = await parts.searches.own(task_id, caller.id)
     if search.is_terminal:

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from api.errors import ENDED, documented, forbidden
-from api.fields import Word
+from api.fields import IdempotencyKey
 from api.matching_bodies import BulkBody, PairBody, Queue
 from api.matching_checks import check_candidates, check_offers, check_parse, check_webhook
 from api.matching_requests import submit
@@ -34,7 +34,7 @@ async def queue_pair(
     response: Response,
     priority: Annotated[Queue, Query()] = "matching_standard",
     force: Force = False,
-    idempotency_key: Annotated[Word | None, Header()] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> dict[str, Any]:
     """Score one pair. Asked again while it runs, the running job answers; with nothing changed, the stored score.
 
@@ -64,7 +64,7 @@ async def queue_bulk(
     response: Response,
     priority: Annotated[Queue, Query()] = "matching_bulk",
     force: Force = False,
-    idempotency_key: Annotated[Word | None, Header()] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> dict[str, Any]:
     """Score one candidate with many offers, or one offer with many candidates, and rank the pairs.
 
@@ -89,9 +89,9 @@ async def queue_bulk(
     return answer
 
 
-@router.post("/matching/{job_id}/cancel", status_code=202, responses={**ENDED, **documented(401, 404, 503)})
+@router.post("/matching/{job_id}/cancel", status_code=202, responses={**ENDED, **documented(401, 403, 404, 503)})
 async def cancel_matching(job_id: str, parts: Parts, caller: AnyCaller, response: Response) -> dict[str, Any]:
-    """Ask a job to stop; one that has ended already answers 200 with how it ended."""
+    """Ask a job to stop, one's own; one that has ended already answers 200 with how it ended."""
     found = await find_job(parts, job_id, caller)
     request, status = found.request, found.status
     if status not in ("queued", "processing"):
@@ -100,6 +100,8 @@ async def cancel_matching(job_id: str, parts: Parts, caller: AnyCaller, response
     if request is None:
         response.status_code = 200
         return {"job_id": job_id, "status": status, "message": "Calcul compris dans un lot : annulez le lot"}
+    if not caller.owns(request.owner):
+        raise forbidden()
     if request.parse_job_id is not None and request.started_at is None:
         async with parts.database.transaction() as session:  # its run begins after the parse, and finds it decided
             await matching.close_request(session, request.id, outcome="cancelled", error=None, kind=None)

@@ -8,7 +8,7 @@ from fastapi.responses import StreamingResponse
 from api.errors import ApiError, documented
 from api.fields import Cursor, Limit
 from api.match_answers import explained_result, ranking, ranking_lines
-from api.matching_status import find_job, request_error
+from api.matching_status import find_job
 from api.paging import Page
 from api.security import AnyCaller
 from api.state import Parts, State
@@ -30,6 +30,7 @@ _CSV: dict[int | str, dict[str, Any]] = {
 async def get_status(job_id: str, parts: Parts, caller: AnyCaller) -> dict[str, Any]:
     """queued, processing, completed, failed or cancelled; for bulk, how many pairs are decided.
 
+    The id of a pair that a bulk holds answers too: queued until it has a score, failed when it cannot have one.
     `progress.total` is 0 until the scoring of `all_open` or `all_validated` begins.
     """
     found = await find_job(parts, job_id, caller)
@@ -57,7 +58,8 @@ async def get_result(
     While pairs are still being scored, ranks are those among the pairs scored by then: a `cursor` goes on behind the
     last line that was read, repeats none, and leaves out what has come in before it meanwhile. `errors` lists the first
     200 pairs without a score, of `errors_total`. A pair's explanation is stored for the best of a ranking and made when
-    it is read for the others, as long as profile and offer are unchanged; `explanation_unavailable` says why not.
+    it is read for the others, as long as profile and offer are unchanged; `explanation_unavailable` says why not. It is
+    for those who see the candidate: who asked and does not any more reads that the pair has failed.
     """
     found = await find_job(parts, job_id, caller)
     request, status = found.request, found.status
@@ -68,15 +70,10 @@ async def get_result(
     answer: dict[str, Any] = {"job_id": job_id, "status": status, "result": None}
     if request is not None and request.is_bulk:
         answer["result"] = await ranking(parts, request, cursor, limit)
-    elif found.score is not None and status == "completed":
+    elif found.score is not None:
         answer["result"] = await explained_result(parts, found.score)
-    elif request is not None and status == "completed":
-        async with parts.database.transaction() as session:
-            failed = await match_ranking.unscored_pairs(session, request.id, limit=1)
-        if failed:
-            return {"job_id": job_id, "status": "failed", "result": None, "error": failed[0].error}
-    if status == "failed" and request is not None:
-        answer["error"] = await request_error(parts, request)
+    if status == "failed":
+        answer["error"] = found.error
     return answer
 
 

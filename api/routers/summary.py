@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from api.errors import ENDED, documented
-from api.fields import Cursor, Limit, Word
+from api.fields import Cursor, IdempotencyKey, Limit
 from api.paging import Page, decode_cursor, encode_cursor
 from api.runs import cancel_run, request_uuid
 from api.security import AdminOrService, Staff
@@ -41,7 +41,7 @@ async def build_summary(
     caller: AdminOrService,
     response: Response,
     mode: Annotated[BuildMode, Query(description="incremental: only what imports have changed")] = "full",
-    idempotency_key: Annotated[Word | None, Header()] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> dict[str, Any]:
     """Build the table siret_summary anew while it is being read. One build runs at a time."""
     request = request_uuid(caller, PATH, idempotency_key) if idempotency_key else None

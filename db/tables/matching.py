@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Identity, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.tables.base import Base, Json
@@ -15,7 +15,8 @@ class MatchingJob(Base):
 
     Exactly one side is a list: `offer_ids` for one candidate, `candidate_ids` for one offer. A `selection` fills that
     list when the scoring is planned. `parse_job_id` is the parse this request is chained to, `depends_on` the one it
-    waits for; with `force`, pairs are scored although nothing has changed. `retries` is as in `CvJob`.
+    waits for; with `force`, pairs are scored although nothing has changed. `retries` is as in `CvJob`. `pairs` is how
+    many are asked for, 0 while a selection has not been made: a list can be long, and is not read for counting.
     """
 
     __tablename__ = "matching_jobs"
@@ -35,6 +36,14 @@ class MatchingJob(Base):
     offer_ids: Mapped[list[int]] = mapped_column(server_default=text("'{}'"))
     selection: Mapped[str | None]
     force: Mapped[bool] = mapped_column(server_default=text("false"))
+    pairs: Mapped[int] = mapped_column(
+        # The candidate of a chained request is named once the parse is linked.
+        Computed(
+            "greatest(cardinality(candidate_ids), CASE WHEN parse_job_id IS NULL THEN 0 ELSE 1 END)"
+            " * cardinality(offer_ids)",
+            persisted=True,
+        )
+    )
     parse_job_id: Mapped[UUID | None] = mapped_column(ForeignKey("cv_jobs.id"), unique=True)
     depends_on: Mapped[UUID | None]
     webhook_url: Mapped[str | None]
@@ -49,12 +58,6 @@ class MatchingJob(Base):
     @property
     def is_bulk(self) -> bool:
         return self.job_id.startswith(BULK_PREFIX)
-
-    @property
-    def pairs(self) -> int:
-        """How many pairs are asked for; 0 while a selection has not been made."""
-        people = len(self.candidate_ids) or (1 if self.parse_job_id is not None else 0)
-        return people * len(self.offer_ids)
 
 
 class MatchingResult(Base):
@@ -96,7 +99,10 @@ class MatchingPair(Base):
     """
 
     __tablename__ = "matching_pairs"
-    __table_args__ = (Index(None, "result_id"),)
+    __table_args__ = (
+        Index(None, "result_id"),
+        Index("ix_matching_pairs_unscored", "candidate_id", "offer_id", postgresql_where=text("result_id IS NULL")),
+    )
 
     request_id: Mapped[UUID] = mapped_column(ForeignKey("matching_jobs.id", ondelete="CASCADE"), primary_key=True)
     candidate_id: Mapped[int] = mapped_column(primary_key=True)

@@ -35,7 +35,7 @@ def _skills(what: str, requirements: tuple[Requirement, ...], hits: Sequence[Hit
 
 def _experience(offer: PreparedOffer, found: Judgement) -> Iterator[str]:
     minimum, counted = offer.min_years, found.served.counted_years
-    if minimum is None or found.served.relevant == 0 or counted < minimum:
+    if not minimum or found.served.relevant == 0 or counted < minimum:
         return
     total, relevant = found.served.total / 12, found.served.relevant / 12
     told = f"Expérience de {wording.years(total)}, dont {wording.years(relevant)} dans un poste comparable"

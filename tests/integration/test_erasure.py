@@ -13,11 +13,12 @@ from sqlalchemy import func, select, text
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.contracts import AnnounceParse, DecisionStep, ParseJob
+from activities.contracts import AnnounceParse, DecisionStep, Delivery, ParseJob
 from activities.cv import CvActivities
 from activities.erasure import ErasureActivities
 from activities.webhooks import WebhookActivities
 from adapters.object_store import source_key
+from adapters.webhooks import WebhookSender
 from db import candidates, cv_jobs, decisions, failed_work, webhooks
 from db.tables import Candidate, CvJob
 from embedded.seed import ADMIN
@@ -223,6 +224,34 @@ async def test_a_parse_that_is_erased_while_it_is_announced_is_told_to_nobody(ta
     assert not (await announced).wanted
     async with database.transaction() as session:
         assert await webhooks.get_delivery(session, announce.delivery_id) is None
+
+
+async def test_a_delivery_that_is_erased_during_a_try_ends_with_it(talentflow: Backend) -> None:
+    """The receiver does not answer well: there is nothing to try again."""
+    database, state = talentflow.state.database, talentflow.state
+    delivery_id, job_id = uuid4(), str(uuid4())
+    row = {
+        "id": delivery_id,
+        "job_id": job_id,
+        "owner": "user:1",
+        "url": "https://receiver.example.com/",
+        "body": b"{}",
+    }
+    async with database.transaction() as session:
+        await webhooks.add_delivery(session, row)
+
+    class Erasing(WebhookSender):
+        async def post(self, url: str, body: bytes, headers: dict[str, str]) -> int:
+            async with database.transaction() as session:
+                await webhooks.erase_deliveries(session, job_id)
+            return 503
+
+    sender = Erasing()
+    delivering = WebhookActivities(database, state.store, sender, state.sealer, secret=None, max_attempts=3)
+    await ActivityEnvironment().run(delivering.deliver_webhook, Delivery(delivery_id=delivery_id))
+    await sender.close()
+    async with database.transaction() as session:
+        assert await webhooks.attempts_of(session, delivery_id) == []
 
 
 async def test_a_terminated_parse_does_not_hold_an_erasure_up(

@@ -10,6 +10,9 @@ depends_on = None
 
 _RESULT_COLUMNS = ("candidate_id", "offer_id", "profile_version", "offer_version", "algorithm_version")
 _RESULT_KEY = f"uq_matching_results_{'_'.join(_RESULT_COLUMNS)}"
+_PAIRS = (
+    "greatest(cardinality(candidate_ids), CASE WHEN parse_job_id IS NULL THEN 0 ELSE 1 END) * cardinality(offer_ids)"
+)
 
 
 def upgrade() -> None:
@@ -62,6 +65,12 @@ def _matching() -> None:
         postgresql_nulls_not_distinct=True,
     )
     _remake_pair_result("SET NULL")
+    pairs = sa.Column("pairs", sa.BigInteger(), sa.Computed(_PAIRS, persisted=True), nullable=False)
+    op.add_column("matching_jobs", pairs)
+    unscored = sa.text("result_id IS NULL")
+    op.create_index(
+        "ix_matching_pairs_unscored", "matching_pairs", ["candidate_id", "offer_id"], postgresql_where=unscored
+    )
 
 
 def _remake_pair_result(on_delete: str) -> None:
@@ -71,6 +80,8 @@ def _remake_pair_result(on_delete: str) -> None:
 
 
 def _drop_matching() -> None:
+    op.drop_index("ix_matching_pairs_unscored", table_name="matching_pairs")
+    op.drop_column("matching_jobs", "pairs")
     op.execute("DELETE FROM matching_pairs WHERE result_id IS NULL AND error IS NULL")
     op.execute("DELETE FROM matching_results WHERE forced_by IS NOT NULL")
     _remake_pair_result("CASCADE")

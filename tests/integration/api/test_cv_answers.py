@@ -67,3 +67,15 @@ async def test_a_cancel_is_answered_as_documented(servers: EmbeddedServers) -> N
         told = answer.json()
         assert (answer.status_code, told.pop("position_in_queue") >= 0) == (202, True)
         assert kind(Cancelling, told) == "Cancelling"
+
+
+async def test_an_erased_job_does_not_wait_any_more(servers: EmbeddedServers) -> None:
+    """Its run was terminated before it began, so that nothing says how it ended."""
+    async with edge(servers) as api:
+        caller = api.client(**await headers_of(api.state, "recruiter"))
+        lost = (await accepted(caller))["job_id"]
+        path = f"/api/result/{(await accepted(caller))['job_id']}"
+        before = (await caller.get(path)).json()["position_in_queue"]
+        await api.state.temporal.get_workflow_handle(lost).terminate()
+        assert (await caller.delete(f"/api/result/{lost}")).status_code == 204
+        assert (await caller.get(path)).json()["position_in_queue"] == before - 1

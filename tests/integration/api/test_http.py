@@ -84,6 +84,15 @@ async def test_errors_have_one_shape(talentflow: Backend, admin: httpx.AsyncClie
     refused(await admin.post("/api/queue", content=b"x", headers=multipart), 400, "bad_request")
 
 
+async def test_errors_say_what_to_do_about_them(talentflow: Backend, admin: httpx.AsyncClient) -> None:
+    assert (await talentflow.app.get("/nowhere")).json()["detail"] == "Route inconnue"
+    assert (await talentflow.app.put("/healthz")).json()["detail"] == "Méthode non autorisée sur cette route"
+    form = await admin.post("/api/v1/offers", data={"title": "Comptable"})
+    assert "Content-Type: application/json" in form.json()["detail"][0]["msg"]
+    bulk = await admin.post("/api/v1/queue-matching/bulk", json={"candidate_id": 1, "offer_id": 2})
+    assert bulk.json()["detail"][0]["msg"].startswith("give candidate_id with job_ids")
+
+
 async def test_the_description_documents_each_error(talentflow: Backend) -> None:
     described = (await talentflow.app.get("/openapi.json")).json()
     shape = described["components"]["schemas"]["ErrorBody"]

@@ -3,14 +3,17 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from api.limits import MULTIPART_OVERHEAD
 from api.state import State
+from db import cv_jobs
 from db.tables import CvJob
 from embedded.stack import EmbeddedServers
 from tests.backend import Backend
@@ -187,6 +190,20 @@ async def test_nothing_remains_when_the_object_store_is_down(servers: EmbeddedSe
             caller = api.client(**await headers_of(api.state, "recruiter"))
             async with nothing_stored(talentflow.state):
                 refused(await upload(caller), 503, "storage_unavailable")
+
+
+async def test_nothing_remains_when_the_request_cannot_be_recorded(
+    talentflow: Backend, recruiter: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database goes away between the upload of the file and the row that points to it."""
+
+    async def goes_away(*_: Any) -> bool:
+        raise OperationalError("INSERT", None, ConnectionError())
+
+    async with nothing_stored(talentflow.state):
+        with monkeypatch.context() as patched:
+            patched.setattr(cv_jobs, "add_job", goes_away)
+            refused(await upload(recruiter), 503, "database_unavailable")
 
 
 async def test_the_same_call_works_once_temporal_is_back(servers: EmbeddedServers) -> None:

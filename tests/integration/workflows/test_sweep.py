@@ -12,8 +12,9 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.contracts import DecisionStep, SweepCounts
 from activities.decisions import DecisionActivities
-from adapters.object_store import ObjectMissing, source_key
-from db import cv_jobs, decisions, matching, notifications
+from activities.erased_files import ErasedFiles
+from adapters.object_store import ObjectMissing, job_prefix, result_key, source_key, text_key
+from db import cv_jobs, decisions, matching, notifications, webhooks
 from db.audit import SystemActor
 from db.tables import CvJob, Decision, MatchingJob, Notification
 from domain.ids import decision_workflow_id, notification_of, notification_workflow_id
@@ -23,6 +24,8 @@ from tests.backend import Backend, backend
 from tests.integration.api.edge import closed_port
 from tests.integration.decisions import SUMMARY, audit, decide, decision, submitted
 from tests.waiting import until
+from workflows.contracts import DeliverWebhookInput, delivery_workflow_id
+from workflows.deliver_webhook import DeliverWebhookWorkflow
 from workflows.sweep_requests import SweepRequestsWorkflow
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=2)
@@ -186,6 +189,80 @@ async def test_the_secret_of_a_job_that_failed_long_ago_is_dropped(talentflow: B
     for job_id in (recent, old):
         await talentflow.state.store.delete_prefix(f"cv/{job_id}/")
     assert kept == [b"sealed", None]
+
+
+async def stale_delivery(at: Backend, job_id: str) -> UUID:
+    delivery_id = uuid4()
+    async with at.state.database.transaction() as session:
+        await webhooks.add_delivery(
+            session,
+            {
+                "id": delivery_id,
+                "job_id": job_id,
+                "owner": "user:1",
+                "url": "https://receiver.example.com/",
+                "secret": b"sealed",
+                "body": b"Lise Perrin",
+                "created_at": LONG_AGO,
+            },
+        )
+    return delivery_id
+
+
+async def test_a_delivery_that_nobody_goes_on_with_is_emptied(
+    talentflow: Backend, idle: Backend, caller: httpx.AsyncClient
+) -> None:
+    """Not one whose run is open, nor one that the run of its job may yet start."""
+    parse = (await upload(caller))["job_id"]
+    lost = await stale_delivery(idle, str(uuid4()))
+    awaited = await stale_delivery(idle, parse)
+    open_one = await stale_delivery(idle, str(uuid4()))
+    run = await idle.temporal.start_workflow(
+        DeliverWebhookWorkflow.run,
+        DeliverWebhookInput(delivery_id=open_one, max_attempts=3),
+        id=delivery_workflow_id(open_one),
+        task_queue=idle.queue,
+    )
+    assert await sweep(talentflow) == SweepCounts(interrupted=1)
+
+    async def kept(delivery_id: UUID) -> tuple[str | None, bytes | None, bytes | None]:
+        async with idle.state.database.transaction() as session:
+            row = await webhooks.get_delivery(session, delivery_id)
+        assert row is not None
+        return row.outcome, row.body, row.secret
+
+    assert await kept(lost) == ("exhausted", None, None)
+    assert await kept(awaited) == await kept(open_one) == (None, b"Lise Perrin", b"sealed")
+    await run.terminate()
+    await idle.temporal.get_workflow_handle(parse).terminate()
+    assert await sweep(talentflow) == SweepCounts(interrupted=2)
+    assert await kept(awaited) == await kept(open_one) == ("exhausted", None, None)
+
+
+async def test_what_was_stored_late_of_an_erased_job_is_removed(talentflow: Backend) -> None:
+    """Nothing else is: neither a job's files, nor those of one that this database does not know."""
+    store, database = talentflow.state.store, talentflow.state.database
+    before = datetime.now(UTC) + timedelta(hours=1)
+    unknown, erased, kept, another = (UUID(f"{before.hour % 16:x}{uuid4().hex[1:]}") for _ in range(4))
+    another = UUID(f"{(before.hour + 1) % 16:x}{another.hex[1:]}")
+    row = {"owner": "user:1", "owner_role": "admin", "request_hash": "x", "priority": 3, "kind": "txt"}
+    async with database.transaction() as session:
+        for job_id in (erased, kept, another):
+            await cv_jobs.add_job(session, {**row, "id": job_id, "outcome": "done"})
+        for job_id in (erased, another):
+            await cv_jobs.erase_job(session, job_id)
+    for job_id in (unknown, erased, kept, another):
+        await store.put(text_key(job_id), b"Lise Perrin")
+        await store.put(result_key(job_id), b"Lise Perrin")
+    await ActivityEnvironment().run(ErasedFiles(database, store).drop, before)
+    for job_id, is_there in ((unknown, True), (erased, False), (kept, True), (another, True)):
+        assert await store.exists(text_key(job_id)) is is_there
+        assert await store.exists(result_key(job_id)) is is_there
+        await store.delete_prefix(job_prefix(job_id))
+        await store.delete_prefix(result_key(job_id))
+    async with database.transaction() as session:
+        for job_id in (erased, kept, another):
+            await cv_jobs.remove_job(session, job_id)
 
 
 async def test_a_terminated_decision_is_an_incident(

@@ -329,6 +329,13 @@ def test_categories(skills: int, category: str) -> None:
     assert match(cv_skills(*names[:skills]), offer).category == category
 
 
+def test_an_offer_for_beginners_praises_no_years() -> None:
+    profile = {"experience": [Experience(title="Soudeur", start_date="2020-01", end_date="2023-12")]}
+    found = match(profile, {"title": "Soudeur (H/F)", "experience_min_years": 0})
+    assert found.details.experience_score == 1
+    assert not [told for told in found.strengths if "Expérience" in told]
+
+
 def test_gaps_and_strengths_say_in_french_what_is_missing_and_what_is_there() -> None:
     cv = {
         "position": "Développeuse Python",
