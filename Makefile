@@ -42,6 +42,8 @@ lock:                ## resolve the dependencies of pyproject.toml anew
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--all-extras pyproject.toml -o requirements-dev.lock
 
-clean:               ## remove the environment, caches and the local stack's data
+clean:               ## remove the environment, caches and the local stack's data, root's database in /tmp too
+	-@test ! -x $(BIN)/python || $(BIN)/python -c \
+		"from pathlib import Path; from embedded.servers import postgres; postgres.remove(Path('.talentflow'))"
 	rm -rf $(VENV) .talentflow .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

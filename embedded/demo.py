@@ -119,7 +119,7 @@ async def _show_ranking(client: httpx.AsyncClient, job: Job) -> bool:
     person, read = result["data"]["personal_info"], result["extraction"]
     months = result["data"]["total_experience_months"]
     print(
-        f"\n{person['name']} ({job.file.name}, {read['language']}, {read['pages']} page(s), read by {read['method']}):"
+        f"\n{person['name']} ({job.file.name}, {read['language']}, {read['pages']} p., read by {read['method']}):"
         f" {months // 12} years {months % 12} months, {len(result['data']['skills'])} skills"
     )
     ranking = json_of(await client.get(f"/api/v1/result/{job.matching_id}"), 200)["result"]
@@ -129,7 +129,7 @@ async def _show_ranking(client: httpx.AsyncClient, job: Job) -> bool:
         for strength in pair["strengths"][:_SHOWN_REASONS]:
             print(f"       + {strength}")
         for gap in pair["gaps"][:_SHOWN_REASONS]:
-            print(f"       - {gap['message']} (comblé : {gap['score_if_closed']:.2f})")
+            print(f"       - {gap['message']} ({gap['score_if_closed']:.2f} without this gap)")
     for error in ranking["errors"]:
         print(f"  offer {error['offer_id']}: {error['error']}", file=sys.stderr)
     return not ranking["errors"] and ranking["total"] > 0

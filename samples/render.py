@@ -1,5 +1,6 @@
 """Renders the sample CVs from their truth: `python -m samples.render`. DOC, RTF and ODT need LibreOffice."""
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def render(sample: Sample, folder: Path, target: Path) -> Path:
 
 def main() -> int:
     """Render everything in place; exit code 1 when a document could not be."""
+    argparse.ArgumentParser(prog="python -m samples.render", description=main.__doc__).parse_args()
     missing = 0
     for folder, samples in COLLECTIONS.items():
         for sample in samples:
