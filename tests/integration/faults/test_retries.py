@@ -262,7 +262,14 @@ async def test_what_cannot_be_run_again_says_why(
     await closed(stack, erased)
     assert (await owner.delete(f"/api/result/{erased}")).status_code == 204
     assert erased not in await listed(operator)
-    for unknown in (erased, str(uuid4()), "candidate-decision-1", "matching-1-2", f"matching-bulk-{uuid4()}", "%00x"):
+    for unknown in (
+        erased,
+        str(uuid4()),
+        "candidate-decision-1",
+        "matching-987654321-1",
+        f"matching-bulk-{uuid4()}",
+        "%00x",
+    ):
         answer = await retry(operator, unknown)
         assert (answer.status_code, answer.json()["code"]) in ((404, "job_not_found"), (422, "validation_error"))
     many = await operator.post("/api/v1/operations/retry", json={"type": "cv", "error": REFUSED, "limit": 200})
