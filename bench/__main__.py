@@ -40,10 +40,10 @@ async def main() -> None:
                 memory = report.memory(processes.memory(pids), peak)
             else:
                 memory = "\nmemory and processor time: not measured on this system"
-        ranked = await matching.measure(application)
-        rebuilt = await reindex.measure(application)
-        elections = await summary.measure(application)
-        searched = await jobs.measure(application, boards)
+        print(report.ranked(await matching.measure(application)), flush=True)
+        print(report_jobs.jobs(await jobs.measure(application, boards)), flush=True)
+        print(report.summary(await summary.measure(application)), flush=True)
+        print(report.rebuilt(await reindex.measure(application)), flush=True)
     alternative = await plain.measure(TWO_PAGES)
     print(report.done(alone, loaded))
     print(report.against_plain(alone, loaded, alternative))
@@ -51,10 +51,6 @@ async def main() -> None:
     if processes.MEASURABLE:
         print(report.processor({name: after[name] - before.get(name, 0.0) for name in after}, len(loaded.accepted)))
     print(memory)
-    print(report.ranked(ranked))
-    print(report.rebuilt(rebuilt))
-    print(report.summary(elections))
-    print(report_jobs.jobs(searched))
     print(f"\n{report.load()}")
 
 
