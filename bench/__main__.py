@@ -1,7 +1,6 @@
 """`python -m bench`: start a stack, measure it, print the figures, leave nothing behind."""
 
 import asyncio
-import logging
 import sys
 from collections.abc import Mapping
 from typing import cast
@@ -14,6 +13,7 @@ from bench.cv import TWO_PAGES, JobFailed, signed_in
 from bench.stack import measured_stack
 from bench.steps import steps_of
 from embedded.child import StackError
+from runtime.logging import configure_logging
 
 WATCHED_JOBS = 12
 """Jobs during which memory is looked at: looking takes time itself, so they are not timed."""
@@ -55,7 +55,7 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    configure_logging("WARNING", "text")
     try:
         asyncio.run(main())
     except (StackError, JobFailed, reindex.RebuildFailed, summary_plain.DifferentTable, httpx.HTTPError) as error:
