@@ -6,7 +6,7 @@ import io
 import itertools
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from typing import BinaryIO, Literal, get_args
+from typing import BinaryIO, Literal
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
@@ -14,7 +14,6 @@ from domain.election.cells import Cell
 from domain.election.header import HEADER_ROWS, find_header
 
 Extension = Literal["xlsx", "xls", "csv"]
-EXTENSIONS: tuple[Extension, ...] = get_args(Extension)
 
 MAX_UNPACKED_BYTES = 2 * 1024**3
 """What a workbook's parts may claim to hold in all; its sheets are read as a stream."""

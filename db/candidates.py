@@ -20,12 +20,6 @@ async def get_candidate(session: AsyncSession, candidate_id: int) -> Candidate |
     return await session.get(Candidate, candidate_id)
 
 
-async def candidates_by_id(session: AsyncSession, ids: Collection[int]) -> dict[int, Candidate]:
-    """The candidates there are among `ids`."""
-    rows = await session.scalars(select(Candidate).where(Candidate.id.in_(ids)))
-    return {row.id: row for row in rows}
-
-
 async def access_by_id(session: AsyncSession, ids: Collection[int]) -> dict[int, Candidate]:
     """The candidates there are among `ids`, with what decides who may see them alone: profiles stay where they are."""
     columns = load_only(Candidate.id, Candidate.user_id, Candidate.created_by, Candidate.status, raiseload=True)
