@@ -52,6 +52,7 @@ class Feed(ABC):
         self._entries: list[Entry] = []
         self._changed = asyncio.Event()
         self._awake = asyncio.Event()
+        self._looking = asyncio.Lock()
         self._watchers = 0
         self.is_closed = False
 
@@ -86,6 +87,12 @@ class Feed(ABC):
         """Whether a client that saw the event of this number has seen the end."""
         return self.is_over and self.last_number == last_seen
 
+    async def refresh(self) -> None:
+        """Have in the log what has happened by now. Raises what the neighbours raise that cannot be asked."""
+        async with self._looking:
+            if not self.is_over and not self.is_closed:
+                await self.look()
+
     def add(self, *entries: Entry) -> None:
         """Put these at the end of the log, and tell the watchers."""
         self._entries += entries
@@ -103,8 +110,7 @@ class Feed(ABC):
                 unwatched = 0 if self._watchers else unwatched + 1
             self._awake.clear()
             try:
-                if not self.is_over:
-                    await self.look()
+                await self.refresh()
             except Exception as error:  # noqa: BLE001 - a neighbour is away: the next look may succeed
                 log.warning("events not read", of=self._name, error=type(error).__name__)
         self.close()
@@ -217,9 +223,11 @@ def event_text(kind: str, data: dict[str, Any], seq: int | None = None) -> bytes
     return format_sse_event(event=kind, data_str=written, id=str(seq) if seq is not None else None)
 
 
-def event_stream(feed: Feed, last_event_id: str | None, settings: Settings) -> Response:
+async def event_stream(feed: Feed, last_event_id: str | None, settings: Settings) -> Response:
     """The answer to a client: the events after the `Last-Event-ID` it sent, or 204 if that was the last one."""
     seen = int(last_event_id) if last_event_id and _NUMBER.fullmatch(last_event_id) else None
+    if seen is not None and seen > feed.last_number:
+        await feed.refresh()  # another process may have told it before this one has looked
     if feed.had_all(seen):
         return Response(status_code=204)
     events = feed.watch(seen, seconds=settings.job_stream_seconds, heartbeat=settings.job_stream_heartbeat_seconds)

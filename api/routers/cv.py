@@ -129,7 +129,7 @@ async def stream_result(
     feed = await cv_feed(parts, await _own_job(parts, job_id, caller))
     if feed is None:
         raise _job_not_found(job_id)
-    return event_stream(feed, last_event_id, parts.settings)
+    return await event_stream(feed, last_event_id, parts.settings)
 
 
 @router.post(

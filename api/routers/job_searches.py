@@ -87,7 +87,7 @@ async def stream_search(
 ) -> Response:
     """What happens in the search, as it happens: `snapshot`, `source`, `offers`, `progress`, `done`."""
     feed = await parts.search_events.feed(task_id, caller.id)
-    return event_stream(feed, last_event_id, parts.settings)
+    return await event_stream(feed, last_event_id, parts.settings)
 
 
 @router.post("/{task_id}/cancel", status_code=202, responses={**ENDED, **documented(401, 404)})

@@ -130,6 +130,31 @@ async def test_a_stream_cut_after_any_event_goes_on_at_another_api(
         assert [substance(one) for one in seen[1:]] == [substance(one) for one in whole if one.id in seqs(seen)]
 
 
+async def _nothing_heard(*_: Any) -> AsyncGenerator[str]:
+    await asyncio.Event().wait()
+    yield ""
+
+
+async def test_an_api_that_is_behind_reads_on_before_it_answers(
+    servers: EmbeddedServers, searching: Backend, boards: JobBoards, owner: httpx.AsyncClient, monkeypatch: Any
+) -> None:
+    boards.fail("adzuna", "latency", 1)
+    monkeypatch.setattr("api.feeds.POLL_SECONDS", 60.0)
+    monkeypatch.setattr("api.job_events.announcements", _nothing_heard)
+    task = (await begin(owner, sources=SOURCES))["task_id"]
+    async with (
+        another_api(servers, searching) as url,
+        httpx.AsyncClient(base_url=url, headers=owner.headers, timeout=60) as behind,
+    ):
+        async with contextlib.aclosing(stream(behind, task)) as opened:
+            first = await anext(opened)
+        assert first.kind == "snapshot"
+        assert (await ended(owner, task))["status"] == "completed"
+        *_, last, done = [one for one in await told(owner, task, 0) if one.id is not None]
+        assert (last.id or 0) > (first.id or 0)
+        assert await told(behind, task, last.id) == [done]
+
+
 @pytest.mark.parametrize("last_seen", ["99999", "x", "-1", "1.0"])
 async def test_an_unknown_place_begins_with_a_snapshot(
     boards: JobBoards, owner: httpx.AsyncClient, last_seen: str
