@@ -1,4 +1,4 @@
-"""The recipes of the README do what it says, run in its order in one shell against a stack started as it says."""
+"""The recipes of README and docs/api.md do what they say, run in this order in one shell against a stack of its own."""
 
 import json
 import os
@@ -18,13 +18,14 @@ from tests.conftest import ROOT
 from tests.e2e.conftest import RunningStack
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+RECIPES = README + (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 SECRET = "the-readers-own-secret"
 RECIPE_SECONDS = 120
 
 
 def blocks(kind: str) -> list[tuple[str, str]]:
     """The fenced blocks whose info string begins with `kind`: what follows it there, and the code."""
-    return re.findall(rf"^```{kind}(\S*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    return re.findall(rf"^```{kind}(\S*)\n(.*?)^```$", RECIPES, re.MULTILINE | re.DOTALL)
 
 
 def documents(output: str) -> list[Any]:
@@ -39,13 +40,13 @@ def documents(output: str) -> list[Any]:
 
 @pytest.fixture(scope="module")
 def receiver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """The README's webhook receiver, at work under this URL."""
+    """The webhook receiver of docs/api.md, at work under this URL."""
     program = tmp_path_factory.mktemp("receiver") / "receiver.py"
     program.write_text(blocks("python receiver")[0][1], encoding="utf-8")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     environment = {**os.environ, "SECRET": SECRET, "RECEIVER_PORT": str(port)}
-    with subprocess.Popen(  # noqa: S603 - the README's own program
+    with subprocess.Popen(  # noqa: S603 - our own documentation's program
         [sys.executable, str(program)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
         try:
@@ -62,7 +63,7 @@ def printed(stack: RunningStack, receiver: tuple[str, subprocess.Popen[str]]) ->
         pytest.skip(f"the recipes need {', '.join(missing)}")
     recipes = blocks("sh recipe=")
     script = "set -euo pipefail\n" + "".join(f"{code}\nprintf '\\n<%s>\\n' {name}\n" for name, code in recipes)
-    done = subprocess.run(  # noqa: S603 - the README's own recipes
+    done = subprocess.run(  # noqa: S603 - our own documentation's recipes
         ["/bin/bash", "-c", script.replace(".venv/bin/", f"{Path(sys.executable).parent}/")],
         cwd=ROOT,
         env={

@@ -40,7 +40,7 @@ def operators_settings() -> dict[str, Any]:
 
 
 def as_told(default: Any) -> str:
-    """A default as the README writes it."""
+    """A default as the guide to settings writes it."""
     if default is ...:
         return "required"
     if default is None or default == []:
@@ -48,9 +48,9 @@ def as_told(default: Any) -> str:
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 
 
-def test_the_readme_has_every_setting_with_its_default() -> None:
-    section = README.split("## Settings")[1].split("## Deploy")[0]
-    told = re.findall(r"^\| `([A-Z0-9_]+)` \| ([^|]+?) \|", section, re.MULTILINE)
+def test_the_guide_has_every_setting_with_its_default() -> None:
+    guide = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `([A-Z0-9_]+)` \| ([^|]+?) \|", guide, re.MULTILINE)
     assert dict(told) == {name: as_told(default) for name, default in operators_settings().items()}
     assert len(told) == len(dict(told))
 
