@@ -68,6 +68,8 @@ class JobSearchActivities:
                 raise final(Failure.REQUEST_GONE, "Recherche introuvable")
             if known is not None and known.state is not None:
                 return _outcome(known)
+            if search.outcome is not None:  # nothing is read for a search that is over
+                return SourceOutcome(source=step.source, state="cancelled")
             if step.source == "catalogue":
                 row = await self._collect_catalogue(search)
             else:

@@ -52,6 +52,7 @@ class Feed(ABC):
         self._entries: list[Entry] = []
         self._changed = asyncio.Event()
         self._awake = asyncio.Event()
+        self._awake.set()  # what was announced while the feed was being opened, nobody has heard
         self._looking = asyncio.Lock()
         self._watchers = 0
         self.is_closed = False
@@ -82,6 +83,7 @@ class Feed(ABC):
         """Let all watchers go, once they have what is in the log; they come again, to whichever process there is."""
         self.is_closed = True
         self._changed.set()
+        self._awake.set()  # so that nobody who comes now is given it
 
     def had_all(self, last_seen: int | None) -> bool:
         """Whether a client that saw the event of this number has seen the end."""

@@ -29,6 +29,8 @@ class SearchEvents:
         feed = await self._feeds.get(task_id, lambda: self._open(task_id))
         if feed is None or feed.owner != owner:
             raise search_not_found()
+        if feed.is_over and await self._reader.is_deleted(task_id):  # an ended search is not looked at any more
+            raise search_not_found()
         return feed
 
     def let_go(self) -> None:

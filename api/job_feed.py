@@ -57,8 +57,8 @@ class SearchFeed(Feed):
                 entries.append(Entry(event.seq, event_text("progress", _progress(search))))
         if search.is_terminal:
             decided = search.facts is not None and search.facts.row.outcome is not None
-            # An end that is not recorded yet will be under the next number.
-            seq = search.last_seq if decided else search.last_seq + 1
+            # The end comes after those of the sources that it ends, also where it is not recorded yet.
+            seq = search.last_seq if decided else search.last_seq + _left_open(search) + 1
             done = event_text("done", status_answer(search, with_offers=False), seq)
             entries.append(Entry(seq, done, is_done=True))
         self.add(*entries)
@@ -76,6 +76,15 @@ def _is_whole(search: Search) -> bool:
         return search.last_seq == 0
     first = search.facts.events[0]
     return bool(first.data.get("from_seq", first.seq) == 1)
+
+
+def _left_open(search: Search) -> int:
+    """How many sources have no end of their own."""
+    if search.facts is None:
+        return 0
+    sources = search.facts.sources
+    ended = [name for name, source in sources.items() if source.state is not None]
+    return len(search.facts.row.plan) - len(ended)
 
 
 def _progress(search: Search) -> dict[str, Any]:

@@ -44,6 +44,8 @@ class SearchLimits:
         now = datetime.now(UTC)
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         async with self._database.transaction() as session:
+            # One moment for both: a search that begins in between would be counted twice.
+            await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             begun = await job_history.begun(session, list(started))
             running, today = await job_history.count_searches(session, owner, since=midnight)
         for known in begun - {task_id}:

@@ -49,7 +49,9 @@ async def delete_unused(session: AsyncSession, *, unverified: timedelta, unused:
 async def delete_of_source(session: AsyncSession, source: AdSource, *, limit: int) -> int:
     """Delete ads of a source, those that others relay of it included, with their scores; how many."""
     theirs = Offer.cross_refs.contains([{"source": source}]) | (Offer.source == source)
-    ids = list(await session.scalars(select(Offer.id).where(theirs).order_by(Offer.id).limit(limit).with_for_update()))
+    # Locked in the order in which readings lock them.
+    these = select(Offer.id).where(theirs).order_by(Offer.source, Offer.source_id).limit(limit).with_for_update()
+    ids = list(await session.scalars(these))
     return await _delete(session, Offer.id.in_(ids))
 
 

@@ -90,11 +90,16 @@ async def undecided(session: AsyncSession, *, before: datetime, after: datetime,
 
 
 async def drop_old(session: AsyncSession, *, events: timedelta, searches: timedelta, runs: timedelta) -> int:
-    """Remove what is older: events, ended searches, readings past their expiry. How many searches went."""
+    """Remove what is older: events, ended searches, readings past their expiry. How many searches went.
+
+    Their ids stay taken as those of deleted ones do: Temporal may still know the runs, which without a row look lost.
+    """
     now = func.now()
     await session.execute(delete(JobSearchEvent).where(JobSearchEvent.created_at < now - events))
     old = delete(JobSearch).where(JobSearch.outcome.is_not(None), JobSearch.created_at < now - searches)
-    gone = len(list(await session.scalars(old.returning(JobSearch.task_id))))
+    removed = old.returning(JobSearch.task_id).cte("removed")
+    taken = insert(JobSearchTombstone).from_select(["task_id"], select(removed.c.task_id)).on_conflict_do_nothing()
+    gone = len(list(await session.scalars(taken.returning(JobSearchTombstone.task_id))))
     over = func.coalesce(JobSourceRun.expires_at, JobSourceRun.finished_at, JobSourceRun.started_at) < now - runs
     followed = exists().where(
         JobSearchSource.run_id == JobSourceRun.run_id,

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.tables import JobSearch, JobSearchSource
+from db.tables import JobSearch, JobSearchSource, JobSearchTombstone
 from domain.job_search import SearchSource
 from domain.search_outcome import SourceFacts
 from domain.source_errors import SourceError
@@ -19,7 +19,10 @@ CHANNEL = "job_search"
 async def add_search(
     session: AsyncSession, values: dict[str, Any], skipped: Mapping[SearchSource, SourceError]
 ) -> None:
-    """Write the row of a search that begins, and the ends of the sources that are not asked; twice is once."""
+    """Write the row of a search that begins, and the ends of the sources that are not asked; twice is once.
+
+    One that was deleted since stays so.
+    """
     await session.execute(upsert(JobSearch).values(**values).on_conflict_do_nothing())
     if skipped:
         rows = [
@@ -33,6 +36,9 @@ async def add_search(
             for source, error in skipped.items()
         ]
         await session.execute(upsert(JobSearchSource).values(rows).on_conflict_do_nothing())
+    # Asked afterwards: the insertion may have waited for the deletion.
+    deleted = exists().where(JobSearchTombstone.task_id == JobSearch.task_id)
+    await session.execute(delete(JobSearch).where(JobSearch.task_id == values["task_id"], deleted))
     await session.execute(select(func.pg_notify(CHANNEL, values["task_id"])))
 
 

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from domain.offer import JobType, WorkMode
 from domain.offer_names import company_key, title_key
 from domain.offer_words import Words
-from domain.source_ad import SOURCE_RANK, AdRef, SourceAd
+from domain.source_ad import SOURCE_RANK, AdRef
 
 _NOT_OF_THE_PAGE: Final = frozenset({"se", "v"})
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
@@ -50,23 +50,6 @@ class ListedAd:
         if self.country and self.city and (city := title_key(self.city)):
             return f"{self.country}:{city}"
         return "remote" if self.work_mode == "remote" else None
-
-
-def listed(ad: SourceAd) -> ListedAd:
-    """The part of a source's ad that listing needs."""
-    return ListedAd(
-        ref=ad.ref,
-        title=ad.title,
-        company=ad.company,
-        department=ad.department,
-        country=ad.country,
-        city=ad.location,
-        work_mode=ad.work_mode,
-        job_type=ad.job_type,
-        urls=(ad.url, *ad.partner_urls),
-        cross_refs=tuple(ad.cross_refs),
-        published_at=ad.published_at,
-    )
 
 
 @dataclass(frozen=True)

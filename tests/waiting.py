@@ -8,8 +8,11 @@ import httpx
 
 T = TypeVar("T")
 
+DEADLINE = 120.0
+"""Seconds after which a test that waits has failed: many times what a loaded machine needs, as they cost nothing."""
 
-async def until(condition: Callable[[], Awaitable[T | None]], *, seconds: float = 30, every: float = 0.05) -> T:
+
+async def until(condition: Callable[[], Awaitable[T | None]], *, seconds: float = DEADLINE, every: float = 0.05) -> T:
     """The first result of `condition` that is neither None nor false; fails the test after `seconds`."""
     async with asyncio.timeout(seconds):
         while not (result := await condition()):
@@ -17,7 +20,7 @@ async def until(condition: Callable[[], Awaitable[T | None]], *, seconds: float 
     return result
 
 
-async def settled(client: httpx.AsyncClient, job_id: str, *, seconds: float = 30) -> dict[str, Any]:
+async def settled(client: httpx.AsyncClient, job_id: str, *, seconds: float = DEADLINE) -> dict[str, Any]:
     """The answer of a parse once it is neither pending nor running."""
 
     async def ended() -> dict[str, Any] | None:
@@ -29,7 +32,7 @@ async def settled(client: httpx.AsyncClient, job_id: str, *, seconds: float = 30
     return await until(ended, seconds=seconds)
 
 
-async def matched(client: httpx.AsyncClient, job_id: str, *, seconds: float = 30) -> dict[str, Any]:
+async def matched(client: httpx.AsyncClient, job_id: str) -> dict[str, Any]:
     """The answer of a matching job once it is neither queued nor processing."""
 
     async def ended() -> dict[str, Any] | None:
@@ -38,4 +41,4 @@ async def matched(client: httpx.AsyncClient, job_id: str, *, seconds: float = 30
         body: dict[str, Any] = answer.json()
         return None if body["status"] in ("queued", "processing") else body
 
-    return await until(ended, seconds=seconds)
+    return await until(ended)

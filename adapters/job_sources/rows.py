@@ -8,6 +8,9 @@ from pydantic import AwareDatetime, JsonValue, TypeAdapter, ValidationError
 from adapters.job_sources.errors import SourceFailure
 from adapters.job_sources.source import Row
 
+MOST_ROWS = 5000
+"""Many times what any source gives on a page: reading that many takes a process seconds."""
+
 _WEB_ADDRESS = re.compile(r"(?i:https?)://[^\s/]\S{0,3900}\Z")
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
 
@@ -61,10 +64,10 @@ def number(row: Row, key: str) -> float | None:
 
 
 def rows_under(body: JsonValue, key: str) -> list[JsonValue]:
-    """The list of rows of an answer. Raises `SourceFailure` (`bad_payload`) for an answer of another shape."""
+    """The list of rows of an answer. Raises `SourceFailure` (`bad_payload`) for another shape, or far too many."""
     if isinstance(body, dict):
         rows = body.get(key)
-        if isinstance(rows, list):
+        if isinstance(rows, list) and len(rows) <= MOST_ROWS:
             return rows
     raise SourceFailure("bad_payload")
 

@@ -4,7 +4,6 @@ import math
 import re
 import time
 import unicodedata
-from collections import deque
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -140,7 +139,7 @@ ADS = (
 
 class FranceTravailBoard:
     """Switches: how long tokens live, the origin trap, whether every page is a 206 and tells its range, generated ads,
-    calls a second, what single ads are answered with instead of their rows (None: deleted).
+    whether its calls of this second are spent, what single ads are answered with instead of their rows (None: deleted).
     """
 
     CLIENT_ID = "PAR_talentflow_stub"
@@ -152,11 +151,10 @@ class FranceTravailBoard:
         self.origin_trap = True
         self.always_206 = True
         self.tells_range = True
-        self.calls_a_second = 10
+        self.is_busy = False
         self.details: dict[str, Row | None] = {}
         self.minted: list[str] = []
         self._ends: dict[str, float] = {}
-        self._recent: deque[float] = deque()
 
     def add_many(self, number: int, origin: str = "1") -> None:
         """Generated ads of a shop assistant in Paris."""
@@ -221,15 +219,11 @@ class FranceTravailBoard:
         return web.Response(status=204) if row is None else web.json_response(row)
 
     def _refusal(self, request: web.Request) -> web.Response | None:
-        now = time.monotonic()
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if self._ends.get(token, 0) <= now:
+        if self._ends.get(token, 0) <= time.monotonic():
             return web.Response(status=401, headers={"WWW-Authenticate": 'Bearer realm="/partenaire"'})
-        while self._recent and self._recent[0] <= now - 1:
-            self._recent.popleft()
-        if len(self._recent) >= self.calls_a_second:
+        if self.is_busy:
             return web.Response(status=429, headers={"Retry-After": "1"})
-        self._recent.append(now)
         return None
 
 

@@ -7,6 +7,7 @@ One port serves them all, each under a path of its own. Tests steer them as obje
 import asyncio
 import json
 import time
+from collections import defaultdict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Mode = Literal["latency", "hang", "status", "drop", "truncated_json", "html", "bad_row"]
 
 _ROWS = {"france_travail": "resultats", "adzuna": "results", "arbeitnow": "data", "la_bonne_alternance": "jobs"}
+_SOURCES = ("france_travail_token", *_ROWS)
 _PAGE_FOR_PEOPLE = "<!DOCTYPE html><html><body><h1>Maintenance</h1></body></html>"
 
 
@@ -61,15 +63,15 @@ class JobBoards:
         self.url = ""
         self.calls: list[Call] = []
         self._faults: list[Fault] = []
-        self._released = asyncio.Event()
+        self._released: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self.reset()
 
     def reset(self) -> None:
         """As after the start: no faults, no calls remembered, all switches as usual; what hangs is let go."""
         self.calls.clear()
         self._faults.clear()
-        self._released.set()
-        self._released = asyncio.Event()
+        self.release()
+        self._released = defaultdict(asyncio.Event)
         self.france_travail = FranceTravailBoard()
         self.adzuna = AdzunaBoard()
         self.arbeitnow = ArbeitnowBoard()
@@ -152,7 +154,7 @@ class JobBoards:
             case "latency":
                 await asyncio.sleep(float(fault.value))
             case "hang":
-                await self._released.wait()
+                await self._released[source].wait()
             case "status":
                 return web.Response(status=int(fault.value), headers=fault.headers)
             case "html":
@@ -188,8 +190,10 @@ class JobBoards:
         self.reset()
         return web.Response(status=204)
 
-    def release(self) -> None:
-        self._released.set()
+    def release(self, *sources: str) -> None:
+        """Let go what hangs at these sources, or at all, and hang there no more."""
+        for source in sources or _SOURCES:
+            self._released[source].set()
 
 
 def _spoilt(answer: web.StreamResponse, fault: Fault, source: str) -> web.Response:

@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 
 from adapters.job_sources.registry import JobSources
-from tests.integration.job_sources.reading import Calls, sources_of
+from tests.integration.job_sources.reading import HASTE, Calls, sources_of
 from tests.stubs.job_boards import JobBoards, job_boards
 
 
@@ -31,6 +31,14 @@ def budget() -> Calls:
 @pytest_asyncio.fixture
 async def sources(boards: JobBoards, budget: Calls) -> AsyncGenerator[JobSources]:
     running = sources_of(boards, budget)
+    yield running
+    await running.close()
+
+
+@pytest_asyncio.fixture
+async def hasty(boards: JobBoards) -> AsyncGenerator[JobSources]:
+    """Sources that are not waited for."""
+    running = sources_of(boards, **HASTE)
     yield running
     await running.close()
 

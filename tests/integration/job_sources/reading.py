@@ -18,6 +18,9 @@ from domain.source_errors import SkipReason
 from runtime.settings import Settings
 from tests.stubs.job_boards import JobBoards
 
+HASTE: dict[str, Any] = {"job_source_connect_seconds": 1, "job_source_read_seconds": 0.5}
+"""Limits for sources that never answer."""
+
 
 @dataclass
 class Calls:
@@ -44,8 +47,6 @@ def settings_of(boards: JobBoards, **changes: Any) -> Settings:
         "database_url": "postgresql+psycopg://unused",
         "jwt_secret": "n" * 32,
         "secrets_key": "unused",
-        "job_source_connect_seconds": 0.3,
-        "job_source_read_seconds": 0.3,
     }
     return Settings(_env_file=None, **{**base, **boards.settings(), **changes})
 

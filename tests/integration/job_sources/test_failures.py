@@ -8,8 +8,9 @@ import pytest
 
 from adapters.job_sources.errors import SourceFailure
 from adapters.job_sources.registry import JobSources
+from adapters.job_sources.rows import MOST_ROWS
 from domain.job_search import SearchSource
-from tests.integration.job_sources.reading import answering, failure, read, sources_of
+from tests.integration.job_sources.reading import HASTE, answering, failure, read, sources_of
 from tests.stubs.board_adzuna import AdzunaBoard
 from tests.stubs.board_france_travail import FranceTravailBoard
 from tests.stubs.board_la_bonne_alternance import LaBonneAlternanceBoard
@@ -31,7 +32,6 @@ SECRETS = (
 @pytest.mark.parametrize(
     ("mode", "value", "code", "retryable"),
     [
-        ("hang", None, "timeout", True),
         ("drop", None, "connect_failed", True),
         ("html", 200, "bad_payload", True),
         ("truncated_json", None, "bad_payload", True),
@@ -51,6 +51,13 @@ async def test_what_goes_wrong_is_told_by_code(
     failed = await failure(sources.by_name[name], keywords="python")
     assert (failed.code, failed.retryable, failed.retry_after) == (code, retryable, None)
     assert len(boards.calls_to(name)) == 1  # whoever runs this tries again, nobody else
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_source_that_hangs_is_left(boards: JobBoards, hasty: JobSources, name: SearchSource) -> None:
+    boards.fail(name, "hang")
+    failed = await failure(hasty.by_name[name], keywords="python")
+    assert (failed.code, failed.retryable, failed.retry_after) == ("timeout", True, None)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +112,7 @@ async def test_a_slow_source_is_waited_for(boards: JobBoards, sources: JobSource
 
 
 async def test_a_source_that_hangs_keeps_no_other_from_being_called(boards: JobBoards) -> None:
-    sources = sources_of(boards, job_source_connect_seconds=20, job_source_read_seconds=20)
+    sources = sources_of(boards, job_source_connect_seconds=60, job_source_read_seconds=60)
     boards.fail("adzuna", "hang")
     hanging = [asyncio.create_task(read(sources.by_name["adzuna"], keywords=f"Python {n}")) for n in range(110)]
 
@@ -126,12 +133,17 @@ async def test_an_answer_that_is_too_long_is_not_read(boards: JobBoards) -> None
     await sources.close()
 
 
+async def test_a_page_of_more_rows_than_anybody_has_is_not_read(boards: JobBoards, sources: JobSources) -> None:
+    boards.arbeitnow.ads, boards.arbeitnow.page_sizes = boards.arbeitnow.ads[:1] * (MOST_ROWS + 1), [MOST_ROWS + 1]
+    assert (await failure(sources.by_name["arbeitnow"])).code == "bad_payload"
+
+
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
 async def test_an_answer_that_trickles_is_not_waited_for(boards: JobBoards) -> None:
-    async with answering(HEAD + b"\r\n", *[b" "] * 60, pause=0.05) as url:
-        sources = sources_of(boards, arbeitnow_base_url=url)
+    async with answering(HEAD + b"\r\n", *[b" "] * 10_000, pause=0.05) as url:
+        sources = sources_of(boards, arbeitnow_base_url=url, **HASTE)
         assert (await failure(sources.by_name["arbeitnow"])).code == "timeout"
         await sources.close()
 
@@ -188,10 +200,12 @@ def is_well(_boards: JobBoards) -> None: ...
 async def test_no_credential_is_told_to_anybody(
     boards: JobBoards,
     sources: JobSources,
+    hasty: JobSources,
     everything_logged: pytest.LogCaptureFixture,
     behaves: Callable[[JobBoards], None],
 ) -> None:
     behaves(boards)
+    sources = hasty if behaves is hangs else sources
     told = [repr(sources.by_name[name]) for name in NAMES]
     failures: list[SourceFailure] = []
     for name in NAMES:

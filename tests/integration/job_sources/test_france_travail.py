@@ -153,8 +153,7 @@ async def test_what_is_not_read_is_told(boards: JobBoards, sources: JobSources) 
 
 
 async def test_no_page_is_asked_that_the_service_refuses(boards: JobBoards) -> None:
-    sources = sources_of(boards, france_travail_origin_passes=False, job_source_read_seconds=5)
-    boards.france_travail.calls_a_second = 100
+    sources = sources_of(boards, france_travail_origin_passes=False)
     boards.france_travail.add_many(3200)
     query = planned(sources.france_travail, keywords="vendeur").query.model_copy(update={"pages": 30})
     cursor, pages = None, []
@@ -219,8 +218,9 @@ async def test_refused_credentials_say_what_may_be_the_reason(boards: JobBoards)
      ("status", 429, "rate_limited"), ("html", 200, "bad_payload"), ("html", 403, "blocked")],
 )  # fmt: skip
 async def test_a_token_server_in_trouble_fails_those_who_wait_and_no_other(
-    boards: JobBoards, sources: JobSources, mode: Any, value: Any, code: str
+    boards: JobBoards, sources: JobSources, hasty: JobSources, mode: Any, value: Any, code: str
 ) -> None:
+    sources = hasty if mode == "hang" else sources
     boards.fail("france_travail_token", mode, value, count=1)
     waiting = [failure(sources.france_travail, keywords="python") for _ in range(3)]
     assert {failed.code for failed in await asyncio.gather(*waiting)} == {code}
@@ -232,17 +232,18 @@ async def test_giving_up_leaves_the_token_to_the_others(boards: JobBoards, sourc
     async def asked_for_a_token() -> bool:
         return bool(boards.calls_to("france_travail_token"))
 
-    boards.fail("france_travail_token", "latency", 0.2, count=1)
+    boards.fail("france_travail_token", "hang", count=1)
     impatient = asyncio.create_task(read(sources.france_travail, keywords="python"))
     patient = asyncio.create_task(read(sources.france_travail, keywords="python"))
     await until(asked_for_a_token)
     impatient.cancel()
+    boards.release()
     assert (await patient).ads
     assert len(boards.france_travail.minted) == 1
 
 
 async def test_its_limit_of_calls_is_told_with_the_time_to_wait(boards: JobBoards, sources: JobSources) -> None:
-    boards.france_travail.calls_a_second = 1
+    boards.france_travail.is_busy = True
     failed = await failure(sources.france_travail, keywords="python")
     assert (failed.code, failed.retryable, failed.retry_after) == ("rate_limited", True, 1)
 

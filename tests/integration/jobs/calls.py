@@ -11,7 +11,7 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
-from tests.waiting import until
+from tests.waiting import DEADLINE, until
 
 JOBS = "/api/v1/jobs"
 SEARCH = f"{JOBS}/search"
@@ -30,21 +30,27 @@ async def begin(client: httpx.AsyncClient, *, key: str | None = None, **asked: A
 
 
 async def status_of(client: httpx.AsyncClient, task_id: str, **params: str) -> dict[str, Any]:
-    answer = await client.get(f"{SEARCH}/status/{task_id}", params=params)
+    """The status; asked for again while Temporal, which alone knows a search that has not begun, is slow to tell."""
+
+    async def answered() -> httpx.Response | None:
+        answer = await client.get(f"{SEARCH}/status/{task_id}", params=params)
+        return None if answer.status_code == 503 and "retry-after" in answer.headers else answer
+
+    answer = await until(answered)
     assert answer.status_code == 200, answer.text
     body: dict[str, Any] = answer.json()
     assert ("retry-after" in answer.headers) == (body["status"] not in ENDS)
     return body
 
 
-async def ended(client: httpx.AsyncClient, task_id: str, *, seconds: float = 30) -> dict[str, Any]:
+async def ended(client: httpx.AsyncClient, task_id: str) -> dict[str, Any]:
     """The status of a search once it has ended."""
 
     async def end() -> dict[str, Any] | None:
         body = await status_of(client, task_id)
         return body if body["status"] in ENDS else None
 
-    return await until(end, seconds=seconds)
+    return await until(end)
 
 
 async def searched(client: httpx.AsyncClient, **asked: Any) -> dict[str, Any]:
@@ -111,5 +117,5 @@ async def stream_at(client: httpx.AsyncClient, path: str, last_seen: int | str |
 
 async def told(client: httpx.AsyncClient, task_id: str, last_seen: int | str | None = None) -> list[Event]:
     """All events up to the end of the stream."""
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(DEADLINE):
         return [event async for event in stream(client, task_id, last_seen)]

@@ -1,6 +1,6 @@
 """Searches over the real servers, with stub job boards instead of the real ones."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
 from typing import Any
 from uuid import uuid4
 
@@ -16,15 +16,18 @@ from tests.backend import Backend, backend
 from tests.integration.jobs.searching import clear
 from tests.stubs.job_boards import JobBoards, job_boards
 
-QUICK: dict[str, Any] = {
-    "job_source_timeout": 4,
-    "job_source_read_seconds": 2,
+PATIENT: dict[str, Any] = {
+    "job_source_timeout": 40,
+    "job_source_read_seconds": 30,
     "france_travail_calls_per_minute": 6000,
     "adzuna_calls_per_minute": 6000,
     "arbeitnow_calls_per_minute": 6000,
     "lba_calls_per_minute": 6000,
 }
-"""Limits that end a test early, and paces that hold nothing up."""
+"""Limits that no source reaches which answers at all, and paces that hold nothing up."""
+
+HASTY: dict[str, Any] = {**PATIENT, "job_source_timeout": 6, "job_source_read_seconds": 2}
+"""Limits that end the waiting for a source that never answers."""
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -34,15 +37,22 @@ async def running_boards() -> AsyncGenerator[JobBoards]:
 
 
 @pytest.fixture
-def boards(running_boards: JobBoards) -> JobBoards:
-    """The stub servers as after their start."""
+def boards(running_boards: JobBoards) -> Generator[JobBoards]:
+    """The stub servers as after their start; at the end they let go what hangs."""
     running_boards.reset()
-    return running_boards
+    yield running_boards
+    running_boards.release()
 
 
 @pytest_asyncio.fixture(scope="module")
 async def searching(servers: EmbeddedServers, running_boards: JobBoards) -> AsyncGenerator[Backend]:
-    async with backend(servers, **running_boards.settings(), **QUICK) as running:
+    async with backend(servers, **running_boards.settings(), **PATIENT) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="module")
+async def hasty(servers: EmbeddedServers, running_boards: JobBoards) -> AsyncGenerator[Backend]:
+    async with backend(servers, **running_boards.settings(), **HASTY) as running:
         yield running
 
 

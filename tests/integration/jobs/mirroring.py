@@ -60,7 +60,6 @@ def asked(boards: JobBoards) -> list[Call]:
 
 async def taken(client: httpx.AsyncClient, boards: JobBoards, *ads: Ad, source: str = "france_travail") -> str:
     """The search that has found these ads of France Travail, and no others of its."""
-    boards.france_travail.calls_a_second = 10_000
     boards.france_travail.ads = list(ads)
     end = await searched(client, sources=[source], force_refresh=True, max_results=300)
     assert end["status"] == "completed", end

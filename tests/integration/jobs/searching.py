@@ -1,7 +1,9 @@
 """Starting searches as the API does, and reading what is stored of them."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -96,14 +98,14 @@ async def runs(backend: Backend) -> list[JobSourceRun]:
         return list(await session.scalars(select(JobSourceRun).order_by(JobSourceRun.started_at)))
 
 
-async def decided(backend: Backend, handle: Handle, *, seconds: float = 30) -> JobSearch:
+async def decided(backend: Backend, handle: Handle) -> JobSearch:
     """The search once its outcome is stored."""
 
     async def with_outcome() -> JobSearch | None:
         row = await search_of(backend, handle)
         return row if row is not None and row.outcome is not None else None
 
-    return await until(with_outcome, seconds=seconds)
+    return await until(with_outcome)
 
 
 async def giving(backend: Backend, handle: Handle, source: str) -> JobSearchSource:
@@ -114,6 +116,19 @@ async def giving(backend: Backend, handle: Handle, source: str) -> JobSearchSour
         return row if row is not None and row.kept > 0 else None
 
     return await until(with_ads)
+
+
+async def aged(backend: Backend, task_id: str, time: timedelta) -> None:
+    """Let the search have begun so much earlier."""
+    async with backend.state.database.transaction() as session:
+        begun = update(JobSearch).values(started_at=JobSearch.started_at - time)
+        await session.execute(begun.where(JobSearch.task_id == task_id))
+
+
+async def nothing_heard(*_: Any) -> AsyncGenerator[str]:
+    """What `announcements` gives while none arrives."""
+    await asyncio.Event().wait()
+    yield ""
 
 
 async def clear(backend: Backend) -> None:

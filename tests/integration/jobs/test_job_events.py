@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -18,10 +19,13 @@ from tests.backend import Backend, settings_for
 from tests.integration.api.calls import refused
 from tests.integration.api.edge import headers_of
 from tests.integration.jobs.calls import SEARCH, Event, begin, ended, searched, served, status_of, stream, told
+from tests.integration.jobs.searching import aged, nothing_heard
 from tests.stubs.job_boards import JobBoards
-from tests.waiting import until
+from tests.waiting import DEADLINE, until
+from workflows.sweep_searches import SweepSearchesWorkflow
 
 SOURCES = ["france_travail", "adzuna", "arbeitnow", "catalogue"]
+WATCHERS = 100
 
 
 def substance(one: Event) -> Any:
@@ -68,14 +72,18 @@ def seqs(events: list[Event]) -> list[int]:
 async def test_a_search_is_followed_from_start_to_end(
     searching: Backend, boards: JobBoards, owner: httpx.AsyncClient
 ) -> None:
-    boards.fail("adzuna", "latency", 1.5)
+    for source in SOURCES[:3]:
+        boards.fail(source, "hang")
     task = (await begin(owner, sources=SOURCES))["task_id"]
     at: dict[str, list[Event]] = {}
     events: list[Event] = []
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(DEADLINE):
         async for one in stream(owner, task):
-            if one.kind == "offers" and one.data["offers"]:
+            if one.kind == "snapshot":
+                boards.release("france_travail", "arbeitnow")
+            elif one.kind == "offers" and one.data["offers"]:
                 at.setdefault((await status_of(owner, task))["status"], []).append(one)
+                boards.release("adzuna")
             events.append(one)
     assert events[0].kind == "snapshot"
     assert events[0].data["task_id"] == task
@@ -105,20 +113,21 @@ async def test_a_search_is_followed_from_start_to_end(
 async def test_a_stream_cut_after_any_event_goes_on_at_another_api(
     servers: EmbeddedServers, searching: Backend, boards: JobBoards, owner: httpx.AsyncClient
 ) -> None:
-    boards.fail("adzuna", "latency", 1)
+    boards.fail("adzuna", "hang")
     task = (await begin(owner, sources=SOURCES))["task_id"]
     async with another_api(servers, searching) as url:
         elsewhere = httpx.AsyncClient(base_url=url, headers=owner.headers, timeout=60)
         clients = [owner, elsewhere]
         seen: list[Event] = []
         last: int | None = None
-        async with asyncio.timeout(40), elsewhere:
+        async with asyncio.timeout(DEADLINE), elsewhere:
             while not seen or seen[-1].kind != "done":  # one stored event a connection
                 clients.reverse()
                 cut = stream(clients[0], task, last)
                 async with contextlib.aclosing(cut):
                     async for one in cut:
                         if one.id is not None:
+                            boards.release()
                             seen.append(one)
                             last = one.id
                             break
@@ -130,17 +139,12 @@ async def test_a_stream_cut_after_any_event_goes_on_at_another_api(
         assert [substance(one) for one in seen[1:]] == [substance(one) for one in whole if one.id in seqs(seen)]
 
 
-async def _nothing_heard(*_: Any) -> AsyncGenerator[str]:
-    await asyncio.Event().wait()
-    yield ""
-
-
 async def test_an_api_that_is_behind_reads_on_before_it_answers(
     servers: EmbeddedServers, searching: Backend, boards: JobBoards, owner: httpx.AsyncClient, monkeypatch: Any
 ) -> None:
-    boards.fail("adzuna", "latency", 1)
+    boards.fail("adzuna", "hang")
     monkeypatch.setattr("api.feeds.POLL_SECONDS", 60.0)
-    monkeypatch.setattr("api.job_events.announcements", _nothing_heard)
+    monkeypatch.setattr("api.job_events.announcements", nothing_heard)
     task = (await begin(owner, sources=SOURCES))["task_id"]
     async with (
         another_api(servers, searching) as url,
@@ -149,6 +153,7 @@ async def test_an_api_that_is_behind_reads_on_before_it_answers(
         async with contextlib.aclosing(stream(behind, task)) as opened:
             first = await anext(opened)
         assert first.kind == "snapshot"
+        boards.release()
         assert (await ended(owner, task))["status"] == "completed"
         *_, last, done = [one for one in await told(owner, task, 0) if one.id is not None]
         assert (last.id or 0) > (first.id or 0)
@@ -180,29 +185,45 @@ async def test_a_trimmed_log_begins_with_a_snapshot(
 
 
 async def test_a_lost_search_ends_for_its_watchers(
-    searching: Backend, boards: JobBoards, owner: httpx.AsyncClient
+    servers: EmbeddedServers, searching: Backend, boards: JobBoards, owner: httpx.AsyncClient
 ) -> None:
-    boards.fail("adzuna", "latency", 1.9)
+    boards.fail("adzuna", "hang")
     task = (await begin(owner, sources=["adzuna", "catalogue"]))["task_id"]
     watching = asyncio.create_task(told(owner, task))
 
-    async def begun() -> bool:
-        return bool((await status_of(owner, task))["status"] == "processing")
+    async def half_way() -> bool:
+        sources = (await status_of(owner, task))["sources"]
+        return [source["status"] for source in sources.values()] == ["running", "completed"]
 
-    await until(begun)
+    await until(half_way)
     await searching.temporal.get_workflow_handle(task).terminate()
     end = (await watching)[-1]
     assert (end.kind, end.data["status"], end.data["error_code"]) == ("done", "failed", "worker_lost")
-    over = await owner.get(f"{SEARCH}/{task}/events", headers={"Last-Event-ID": str(end.id)})
-    assert over.status_code == 204
+    had_all = {"Last-Event-ID": str(end.id)}
+    assert (await owner.get(f"{SEARCH}/{task}/events", headers=had_all)).status_code == 204
+    await aged(searching, task, timedelta(minutes=5))
+    await searching.temporal.execute_workflow(SweepSearchesWorkflow.run, id=f"sweep-{task}", task_queue=searching.queue)
+    async with another_api(servers, searching) as url, httpx.AsyncClient(base_url=url, headers=owner.headers) as later:
+        assert (await later.get(f"{SEARCH}/{task}/events", headers=had_all)).status_code == 204
 
 
 async def test_many_watchers_cost_no_more_than_one(
     searching: Backend, boards: JobBoards, owner: httpx.AsyncClient
 ) -> None:
-    boards.fail("adzuna", "latency", 1.2)
+    boards.fail("adzuna", "hang")
     task = (await begin(owner, sources=["adzuna", "arbeitnow"]))["task_id"]
     statements: list[str] = []
+    watching = 0
+
+    async def watch() -> list[Event]:
+        nonlocal watching
+        events: list[Event] = []
+        async for one in stream(owner, task):
+            events.append(one)
+            watching += one.kind == "snapshot"
+            if watching == WATCHERS:
+                boards.release()
+        return events
 
     def count(*arguments: Any) -> None:
         statements.append(arguments[2])
@@ -210,7 +231,8 @@ async def test_many_watchers_cost_no_more_than_one(
     engine = searching.state.database._engine.sync_engine
     event.listen(engine, "before_cursor_execute", count)
     try:
-        all_events = await asyncio.gather(*(told(owner, task) for _ in range(100)))
+        async with asyncio.timeout(DEADLINE):
+            all_events = await asyncio.gather(*(watch() for _ in range(WATCHERS)))
     finally:
         event.remove(engine, "before_cursor_execute", count)
     whole = await told(owner, task, 0)
@@ -219,22 +241,28 @@ async def test_many_watchers_cost_no_more_than_one(
         after = [substance(one) for one in whole if one.id is not None and one.id > (events[0].id or 0)]
         assert [substance(one) for one in events[1:] if one.id is not None] == after
     readings = [statement for statement in statements if "job_search_offers" in statement]
-    assert 0 < len(readings) < 60  # each of the hundred is known by one statement, and none reads the search alone
+    assert 0 < len(readings) < WATCHERS  # each is known by one statement, and none reads the search alone
 
 
 async def test_a_stream_outlives_the_connection_that_listens(
     searching: Backend, boards: JobBoards, owner: httpx.AsyncClient
 ) -> None:
-    boards.fail("adzuna", "latency", 1)
+    boards.fail("adzuna", "hang")
     task = (await begin(owner, sources=["adzuna", "arbeitnow"]))["task_id"]
     listening = text("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'")
+
+    async def cut_off() -> bool:
+        async with searching.state.database.transaction() as session:
+            cut: int = (await session.scalars(listening)).one()
+        return cut > 0
+
     events: list[Event] = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(DEADLINE):
         async for one in stream(owner, task):
             events.append(one)
             if one.kind == "snapshot":
-                async with searching.state.database.transaction() as session:
-                    assert (await session.scalars(listening)).one() > 0
+                await until(cut_off)
+                boards.release()
     assert (events[-1].kind, events[-1].data["status"]) == ("done", "completed")
     assert [one.kind for one in events if one.kind == "offers"]
 
@@ -245,7 +273,7 @@ async def test_a_silent_stream_has_heartbeats_and_an_end(
     boards.fail("adzuna", "hang")
     task = (await begin(owner, sources=["adzuna"]))["task_id"]
     async with another_api(
-        servers, searching, job_stream_seconds=0.7, job_stream_heartbeat_seconds=0.1
+        servers, searching, job_stream_seconds=2, job_stream_heartbeat_seconds=0.1
     ) as url, httpx.AsyncClient(base_url=url, headers=owner.headers) as client:  # fmt: skip
         events = await told(client, task)
     assert [event.kind for event in events].count(":") >= 2
@@ -266,7 +294,7 @@ async def test_a_stream_waits_for_a_search_that_nobody_has_begun(
     ):
         task = (await begin(client, sources=["catalogue"]))["task_id"]
         events: list[Event] = []
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(DEADLINE):
             async for one in stream(client, task):
                 events.append(one)
                 if one.kind == "snapshot":

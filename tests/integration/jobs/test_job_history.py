@@ -1,22 +1,27 @@
 """A caller's own searches as a list, their deletion and repetition; the sources; offers that may not be shown."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
+import pytest
 import pytest_asyncio
 from sqlalchemy import func, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.tables import Offer
+from db import catalogue, job_searches
+from db.tables import JobSearch, Offer
+from domain.source_errors import source_error
 from embedded.seed import ADMIN
 from tests.backend import Backend
 from tests.integration.api.calls import refused
 from tests.integration.api.edge import caller_of
-from tests.integration.jobs.calls import JOBS, SEARCH, begin, ended, searched, status_of
+from tests.integration.jobs.calls import JOBS, SEARCH, begin, ended, searched, status_of, told
 from tests.stubs.job_boards import JobBoards
 from tests.waiting import until
+from workflows.sweep_searches import SweepSearchesWorkflow
 
 
 @pytest_asyncio.fixture
@@ -75,10 +80,16 @@ async def test_own_searches_are_listed_newest_first(
     assert (await ended(owner, running["task_id"]))["status"] == "cancelled"
 
 
+async def stored(backend: Backend, task_id: str) -> JobSearch:
+    async with backend.state.database.transaction() as session:
+        return await session.get_one(JobSearch, task_id)
+
+
 async def test_a_deleted_search_is_gone_and_its_offers_stay(boards: JobBoards, owner: httpx.AsyncClient) -> None:
     key = str(uuid4())
     task = (await begin(owner, key=key, sources=["adzuna"]))["task_id"]
     offer = (await ended(owner, task))["offers"][0]["id"]
+    assert (await told(owner, task))[-1].kind == "done"  # its events are still at hand
     answer = await owner.delete(f"{JOBS}/searches/{task}")
     assert (answer.status_code, answer.content) == (204, b"")
     for method, path in (
@@ -94,6 +105,33 @@ async def test_a_deleted_search_is_gone_and_its_offers_stay(boards: JobBoards, o
     assert (await owner.get(f"/api/v1/offers/{offer}")).status_code == 200
     again = {"keywords": "Python", "sources": ["adzuna"]}
     refused(await owner.post(f"{SEARCH}/async", json=again, headers={"Idempotency-Key": key}), 404, "search_not_found")
+
+
+async def test_a_deleted_search_is_not_begun_by_a_late_attempt(
+    searching: Backend, boards: JobBoards, owner: httpx.AsyncClient
+) -> None:
+    task = (await searched(owner, sources=["catalogue"]))["task_id"]
+    row = await stored(searching, task)
+    begun = {name: getattr(row, name) for name in ("task_id", "owner", "params", "plan", "created_at")}
+    assert (await owner.delete(f"{JOBS}/searches/{task}")).status_code == 204
+    async with searching.state.database.transaction() as session:
+        await job_searches.add_search(session, begun, {"adzuna": source_error("disabled")})
+    refused(await owner.get(f"{SEARCH}/status/{task}"), 404, "search_not_found")
+    assert await listed(owner) == []
+
+
+async def test_a_search_that_was_dropped_for_its_age_is_not_a_lost_one(
+    searching: Backend, boards: JobBoards, owner: httpx.AsyncClient
+) -> None:
+    task = (await searched(owner, sources=["catalogue"]))["task_id"]
+    assert (await searching.temporal.get_workflow_handle(task).describe()).close_time  # Temporal knows it longer
+    async with searching.state.database.transaction() as session:
+        (await session.get_one(JobSearch, task)).created_at -= timedelta(days=31)
+    swept = await searching.temporal.execute_workflow(
+        SweepSearchesWorkflow.run, id=f"sweep-{task}", task_queue=searching.queue
+    )
+    assert swept.removed == 1
+    refused(await owner.get(f"{SEARCH}/status/{task}"), 404, "search_not_found")
 
 
 async def test_a_search_is_run_again(boards: JobBoards, owner: httpx.AsyncClient) -> None:
@@ -142,6 +180,25 @@ async def test_sources_without_keys_say_so(talentflow: Backend, candidate: httpx
     assert (alternance["enabled"], alternance["configured"]) == (False, False)
     assert alternance["reason"] == "Source désactivée"
     assert sources["catalogue"]["configured"] is True
+
+
+async def test_an_offer_that_goes_while_it_is_read_is_read_as_it_was(
+    searching: Backend, boards: JobBoards, owner: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer = (await searched(owner, sources=["adzuna"]))["offers"][0]["id"]
+    read = catalogue.offers_by_id
+
+    async def read_then_deleted(session: AsyncSession, ids: Collection[int]) -> dict[int, tuple[Offer, bool]]:
+        found = await read(session, ids)
+        async with searching.state.database.transaction() as other:
+            await other.delete(await other.get_one(Offer, offer))
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(catalogue, "offers_by_id", read_then_deleted)
+        answer = await owner.get(f"/api/v1/offers/{offer}")
+    assert (answer.status_code, answer.json()["id"]) == (200, offer)
+    refused(await owner.get(f"/api/v1/offers/{offer}"), 404, "offer_not_found")
 
 
 async def test_offers_that_may_not_be_shown_are_gone_everywhere(

@@ -2,20 +2,23 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 import pytest_asyncio
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from db import job_history, job_searches
 from embedded.seed import ADMIN, CANDIDATE
 from embedded.stack import EmbeddedServers
 from tests.backend import Backend, backend
 from tests.integration.api.calls import refused, wrong_fields
 from tests.integration.api.edge import caller_of, edge, headers_of
 from tests.integration.jobs.calls import JOBS, SEARCH, begin, ended, searched, status_of
-from tests.integration.jobs.conftest import QUICK
+from tests.integration.jobs.conftest import PATIENT
 from tests.stubs.job_boards import JobBoards
 from tests.waiting import until
 
@@ -126,10 +129,41 @@ async def test_searches_that_come_at_once_are_held_to_the_limit_too(servers: Emb
                 await api.state.temporal.get_workflow_handle(answer.json()["task_id"]).terminate()
 
 
+async def test_a_search_that_begins_while_searches_are_counted_counts_once(
+    servers: EmbeddedServers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with (
+        edge(servers, job_searches_at_once=2) as api,
+        api.client(**await headers_of(api.state, "candidate")) as me,
+    ):
+        first = (await begin(me, sources=["catalogue"]))["task_id"]
+        search = await api.state.searches.read(first)
+        assert search is not None
+        begun = job_history.begun
+
+        async def then_it_begins(session: AsyncSession, ids: list[str]) -> set[str]:
+            found = await begun(session, ids)
+            values = {
+                "task_id": first,
+                "owner": search.owner,
+                "params": {},
+                "plan": [],
+                "created_at": datetime.now(UTC),
+            }
+            async with api.state.database.transaction() as other:
+                await job_searches.add_search(other, values, {})
+            return found
+
+        monkeypatch.setattr(job_history, "begun", then_it_begins)
+        second = (await begin(me, sources=["catalogue"]))["task_id"]
+        for task in (first, second):
+            await api.state.temporal.get_workflow_handle(task).terminate()
+
+
 async def test_limits_of_one_user(servers: EmbeddedServers, boards: JobBoards) -> None:
     boards.fail("adzuna", "hang")
     limits: dict[str, Any] = {"job_searches_at_once": 1, "job_searches_per_day": 2}
-    async with backend(servers, **boards.settings(), **QUICK, **limits) as held:
+    async with backend(servers, **boards.settings(), **PATIENT, **limits) as held:
         client, other = await caller_of(held, "candidate"), await caller_of(held, "candidate")
         async with client, other:
             task = (await begin(client, sources=["adzuna"]))["task_id"]
@@ -144,6 +178,7 @@ async def test_limits_of_one_user(servers: EmbeddedServers, boards: JobBoards) -
             await begin(other, sources=["catalogue"])
             await client.post(f"{SEARCH}/{task}/cancel")
             await ended(client, task)
+            boards.release()
             await searched(client, sources=["catalogue"])
             spent = await client.post(f"{SEARCH}/async?keywords=Python")
             refused(spent, 429, "daily_limit")

@@ -1,6 +1,5 @@
 """Searching for job offers over HTTP: the published recipe, what is found, what fails, what is refused."""
 
-import time
 from collections.abc import AsyncGenerator
 from typing import Any
 from uuid import uuid4
@@ -15,7 +14,7 @@ from tests.backend import Backend, backend
 from tests.integration.api.calls import asked, new_candidate, new_offer, refused
 from tests.integration.api.edge import caller_of, closed_port, edge, headers_of
 from tests.integration.jobs.calls import ENDS, JOBS, SEARCH, begin, ended, searched, status_of
-from tests.integration.jobs.conftest import QUICK
+from tests.integration.jobs.conftest import PATIENT
 from tests.stubs.job_boards import JobBoards
 from tests.waiting import matched, until
 
@@ -41,7 +40,7 @@ async def somebody(searching: Backend) -> AsyncGenerator[httpx.AsyncClient]:
 async def test_the_published_recipe_without_network_and_keys(servers: EmbeddedServers) -> None:
     with closed_port() as port:
         away = {"arbeitnow_base_url": f"http://127.0.0.1:{port}"}
-        async with backend(servers, **{**QUICK, **away}) as alone:
+        async with backend(servers, **{**PATIENT, **away}) as alone:
             async with await alone.login(ADMIN) as admin:
                 offer = await new_offer(admin, location="Paris", company="Atelier Numérique")
             login = {"email": "john.doe@testmail.com", "password": "Test2026!"}
@@ -123,12 +122,14 @@ async def test_ads_are_read_page_by_page_without_gap_or_repeat(boards: JobBoards
 
 
 async def test_offers_come_before_the_slowest_source_ends(boards: JobBoards, john: httpx.AsyncClient) -> None:
-    boards.fail("adzuna", "latency", 1.5)
+    boards.fail("adzuna", "hang")
     task = await begin(john, sources=ALL)
     states: list[dict[str, Any]] = []
 
     async def end() -> bool:
         states.append(await status_of(john, task["task_id"]))
+        if states[-1]["offers"]:
+            boards.release()
         return states[-1]["status"] in ENDS
 
     await until(end)
@@ -146,6 +147,7 @@ async def test_offers_come_before_the_slowest_source_ends(boards: JobBoards, joh
 
 async def test_a_source_that_is_tried_again_says_why(boards: JobBoards, john: httpx.AsyncClient) -> None:
     boards.fail("arbeitnow", "status", 503, count=1)
+    boards.fail("arbeitnow", "hang")
     task = await begin(john, sources=["arbeitnow"])
 
     async def tried() -> dict[str, Any] | None:
@@ -153,9 +155,10 @@ async def test_a_source_that_is_tried_again_says_why(boards: JobBoards, john: ht
         source = state["sources"].get("arbeitnow", {})
         return source if source.get("attempt") == 2 else None
 
-    source = await until(tried, seconds=10)
+    source = await until(tried)
     assert source["status"] == "running"
     assert source["last_error"] == {"code": "upstream_5xx", "message": "Erreur du service distant"}
+    boards.release()
     assert (await ended(john, task["task_id"]))["status"] == "completed"
 
 
@@ -165,10 +168,11 @@ async def test_a_source_that_is_tried_again_says_why(boards: JobBoards, john: ht
      ("hang", None, "timed_out", "timeout")],
 )  # fmt: skip
 async def test_a_broken_source_leaves_the_others_alone(
-    boards: JobBoards, john: httpx.AsyncClient, mode: Any, value: Any, state: str, code: str
+    searching: Backend, hasty: Backend, boards: JobBoards, mode: Any, value: Any, state: str, code: str
 ) -> None:
     boards.fail("adzuna", mode, value)
-    done = await searched(john, sources=ALL)
+    async with await caller_of(hasty if mode == "hang" else searching, "candidate") as client:
+        done = await searched(client, sources=ALL)
     assert (done["status"], done["partial"]) == ("completed", True)
     assert done["count"] > 0
     assert "adzuna" in done["notice"]
@@ -195,19 +199,17 @@ async def test_all_sources_down_is_a_failure_and_no_result_is_none(boards: JobBo
 async def test_a_search_is_cancelled_with_what_it_has(
     boards: JobBoards, john: httpx.AsyncClient, somebody: httpx.AsyncClient
 ) -> None:
-    boards.fail("adzuna", "latency", 1.8)
+    boards.fail("adzuna", "hang", count=1)
     task, other = await begin(john, sources=ALL), await begin(somebody, sources=ALL)
 
     async def found() -> bool:
         return bool((await status_of(john, task["task_id"]))["count"])
 
     await until(found)
-    began = time.monotonic()
     answer = await john.post(f"{SEARCH}/{task['task_id']}/cancel")
     assert answer.status_code == 202
     assert answer.json() == {"task_id": task["task_id"], "status": "processing", "message": "Annulation en cours..."}
     end = await ended(john, task["task_id"])
-    assert time.monotonic() - began < 2
     assert end["status"] == "cancelled"
     assert end["message"].startswith("Recherche annulée. ")
     assert end["count"] == len(end["offers"]) > 0
@@ -215,7 +217,9 @@ async def test_a_search_is_cancelled_with_what_it_has(
     assert end["sources"]["adzuna"]["status"] == "cancelled"
     again = await john.post(f"{SEARCH}/{task['task_id']}/cancel")
     assert (again.status_code, again.json()["status"]) == (200, "cancelled")
-    assert (await ended(somebody, other["task_id"]))["status"] == "completed"
+    boards.release()
+    assert (await ended(somebody, other["task_id"]))["sources"]["adzuna"]["status"] == "completed"
+    assert len(boards.calls_to("adzuna")) == 1  # which hung when the search ended that was cancelled
 
 
 async def test_what_was_read_serves_others_too(
@@ -274,7 +278,7 @@ async def test_a_search_without_workers_waits_and_is_lost(servers: EmbeddedServe
 async def test_a_terminated_search_is_lost_with_what_it_has(
     searching: Backend, boards: JobBoards, john: httpx.AsyncClient
 ) -> None:
-    boards.fail("adzuna", "latency", 1.9)
+    boards.fail("adzuna", "hang")
     task = (await begin(john, sources=["adzuna", "arbeitnow"]))["task_id"]
 
     async def found() -> bool:
@@ -306,12 +310,11 @@ async def test_without_temporal_nothing_starts_and_what_is_decided_is_read(
             assert len((await client.get(f"{JOBS}/searches")).json()["items"]) == 1
 
 
-async def test_starting_takes_no_time_while_every_source_hangs(boards: JobBoards, john: httpx.AsyncClient) -> None:
+async def test_starting_waits_for_no_source(boards: JobBoards, john: httpx.AsyncClient) -> None:
     for source in ALL[:4]:
         boards.fail(source, "hang")
     boards.fail("france_travail_token", "hang")
-    began = time.monotonic()
     task = await begin(john, sources=ALL)
-    assert time.monotonic() - began < 1
+    assert (await status_of(john, task["task_id"]))["status"] in ("pending", "processing")
     await john.post(f"{SEARCH}/{task['task_id']}/cancel")
     assert (await ended(john, task["task_id"]))["status"] == "cancelled"

@@ -15,7 +15,7 @@ from embedded.seed import ADMIN
 from embedded.stack import EmbeddedServers
 from tests.backend import Backend, backend
 from tests.integration.jobs.calls import searched, status_of
-from tests.integration.jobs.conftest import QUICK
+from tests.integration.jobs.conftest import PATIENT
 from tests.integration.jobs.mirroring import WORD, employers_ad, rows, taken, where
 from tests.stubs.board_la_bonne_alternance import ad as apprenticeship
 from tests.stubs.job_boards import JobBoards
@@ -26,7 +26,7 @@ from workflows.purge_source import PurgeSourceWorkflow
 async def without(servers: EmbeddedServers, running_boards: JobBoards) -> AsyncGenerator[Backend]:
     """A backend that is configured for the boards, but asks Arbeitnow alone."""
     enabled: dict[str, Any] = {"job_sources_enabled": ["arbeitnow", "catalogue"]}
-    async with backend(servers, **running_boards.settings(), **QUICK, **enabled) as running:
+    async with backend(servers, **running_boards.settings(), **PATIENT, **enabled) as running:
         yield running
 
 

@@ -4,14 +4,25 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 from temporalio.client import WorkflowExecutionStatus
 
-from db.tables import JobSearch
+from db.tables import JobSearch, JobSourceRun
+from domain.ids import source_reading_id
 from embedded.stack import EmbeddedServers
 from tests.backend import Backend, backend
-from tests.integration.jobs.conftest import QUICK
-from tests.integration.jobs.searching import decided, found, giving, kept, runs, search_of, sources_of, start, workers
+from tests.integration.jobs.conftest import PATIENT
+from tests.integration.jobs.searching import (
+    aged,
+    decided,
+    found,
+    giving,
+    kept,
+    runs,
+    search_of,
+    sources_of,
+    start,
+    workers,
+)
 from tests.stubs.job_boards import JobBoards
 from tests.waiting import until
 from workflows.sweep_searches import SweepSearchesWorkflow
@@ -32,8 +43,15 @@ from workflows.sweep_searches import SweepSearchesWorkflow
     ids=["refused", "hanging", "error", "limit", "credentials", "html", "truncated", "no good row"],
 )
 async def test_one_bad_source_leaves_the_others_offers(
-    searching: Backend, boards: JobBoards, fault: dict[str, Any], state: str, code: str, calls: int | None
+    searching: Backend,
+    hasty: Backend,
+    boards: JobBoards,
+    fault: dict[str, Any],
+    state: str,
+    code: str,
+    calls: int | None,
 ) -> None:
+    searching = hasty if fault["mode"] == "hang" else searching
     boards.fail("adzuna", **fault)
     handle = await start(searching, ("adzuna", "arbeitnow"))
     assert (await handle.result()).outcome == "completed"
@@ -86,7 +104,7 @@ async def test_a_retry_goes_on_with_the_first_page_that_is_not_stored(searching:
 
 
 async def test_a_spent_budget_makes_no_call(servers: EmbeddedServers, searching: Backend, boards: JobBoards) -> None:
-    settings = {**boards.settings(), **QUICK, "adzuna_calls_per_week": 1}
+    settings = {**boards.settings(), **PATIENT, "adzuna_calls_per_week": 1}
     async with backend(servers, **settings) as first:
         await (await start(first, ("adzuna",))).result()
     async with backend(servers, **settings) as restarted:
@@ -100,8 +118,8 @@ async def test_a_spent_budget_makes_no_call(servers: EmbeddedServers, searching:
 
 async def test_a_search_survives_its_workers(servers: EmbeddedServers, searching: Backend, boards: JobBoards) -> None:
     """It is begun by workers that stop, and ended by others: with every offer once, and no page read twice."""
-    boards.fail("arbeitnow", "latency", 1, after=1, count=1)
-    settings = {**boards.settings(), **QUICK, "job_source_timeout": 20}
+    boards.fail("arbeitnow", "latency", 4, after=1, count=1)
+    settings = {**boards.settings(), **PATIENT}
     async with backend(servers, workers=False, **settings) as edge:
         async with workers(edge, servers, **settings):
             handle = await start(edge, ("arbeitnow",))
@@ -120,10 +138,7 @@ async def test_a_search_without_a_run_is_ended_by_the_sweep(searching: Backend, 
     handle = await start(searching, ("adzuna", "arbeitnow"))
     await giving(searching, handle, "arbeitnow")
     await handle.terminate()
-    async with searching.state.database.transaction() as session:
-        row = await session.get_one(JobSearch, handle.id)
-        old = update(JobSearch).values(started_at=row.started_at - timedelta(minutes=5))
-        await session.execute(old.where(JobSearch.task_id == handle.id))
+    await aged(searching, handle.id, timedelta(minutes=5))
     swept = await searching.temporal.execute_workflow(
         SweepSearchesWorkflow.run, id=f"sweep-{handle.id}", task_queue=searching.queue
     )
@@ -151,25 +166,23 @@ async def test_old_searches_and_readings_go_and_their_ads_stay(searching: Backen
     assert ads <= {ad.offer_id for ad in await found(searching, again)}
 
 
-async def test_a_reading_that_is_terminated_is_noticed(searching: Backend, boards: JobBoards) -> None:
+async def test_a_reading_that_is_terminated_is_noticed(
+    servers: EmbeddedServers, searching: Backend, boards: JobBoards
+) -> None:
     boards.fail("adzuna", "hang")
-    handle = await start(searching, ("adzuna", "arbeitnow"))
+    async with backend(servers, **boards.settings(), **{**PATIENT, "job_source_timeout": 4}) as at:
+        handle = await start(at, ("adzuna", "arbeitnow"))
 
-    async def reading() -> str | None:
-        row = (await sources_of(searching, handle)).get("adzuna")
-        return str(row.run_id) if row is not None and row.run_id is not None else None
+        async def reading() -> JobSourceRun | None:
+            row = (await sources_of(at, handle)).get("adzuna")
+            known = [run for run in await runs(at) if row is not None and run.run_id == row.run_id]
+            return known[0] if known else None
 
-    run_id = await until(reading)
-    open_runs = [
-        run
-        async for run in searching.temporal.list_workflows(
-            "WorkflowType='ReadSourceWorkflow' AND ExecutionStatus='Running'"
-        )
-        if run.run_id == run_id
-    ]
-    for run in open_runs:
-        await searching.temporal.get_workflow_handle(run.id, run_id=run.run_id).terminate()
-    await handle.result()
-    adzuna = (await sources_of(searching, handle))["adzuna"]
+        run = await until(reading)
+        reader = at.temporal.get_workflow_handle(source_reading_id(run.source, run.run_key), run_id=str(run.run_id))
+        await reader.terminate()
+        await handle.result()
+        adzuna = (await sources_of(at, handle))["adzuna"]
+        boards.release()
     assert adzuna.error is not None
     assert (adzuna.state, adzuna.error["code"]) == ("timed_out", "worker_lost")

@@ -7,7 +7,7 @@ from temporalio.client import Client
 from domain.ids import source_reading_id
 from embedded.stack import EmbeddedServers
 from tests.backend import backend
-from tests.integration.jobs.conftest import QUICK
+from tests.integration.jobs.conftest import PATIENT
 from tests.integration.jobs.searching import ASKED, events, runs, start
 from tests.stubs.board_france_travail import FranceTravailBoard
 from tests.stubs.job_boards import JobBoards
@@ -37,7 +37,7 @@ async def test_nothing_secret_or_personal_is_left_behind(
 ) -> None:
     boards.fail("adzuna", "status", 503, count=1)
     boards.fail("la_bonne_alternance", "status", 401)
-    async with backend(servers, **{**boards.settings(), **QUICK, "payload_keys": None}) as plain:
+    async with backend(servers, **{**boards.settings(), **PATIENT, "payload_keys": None}) as plain:
         handle = await start(plain, ASKED, location="Paris")
         await handle.result()
         left = await whole_history(plain.temporal, handle.id)

@@ -10,12 +10,12 @@ from embedded.stack import EmbeddedServers
 from tests.backend import Backend, backend
 from tests.integration.decisions import SUMMARY, decide, decided, submitted
 from tests.integration.jobs.calls import begin, ended, status_of
-from tests.integration.jobs.conftest import QUICK
+from tests.integration.jobs.conftest import PATIENT
 from tests.stubs.job_boards import JobBoards
 from tests.waiting import until
 from workers import build
 
-SEARCHES, SLOTS = 16, 8
+SEARCHES, SLOTS = 8, 4
 
 
 async def test_searches_that_hang_hold_up_neither_a_validation_nor_the_catalogue(
@@ -25,9 +25,9 @@ async def test_searches_that_hang_hold_up_neither_a_validation_nor_the_catalogue
     monkeypatch.setattr(build, "QUICK_SLOTS", SLOTS)
     monkeypatch.setattr(build, "SEARCH_SLOTS", SLOTS)
     boards.fail("arbeitnow", "hang")
-    limits = {"job_source_timeout": 40, "job_source_read_seconds": 40, "job_searches_at_once": SEARCHES}
+    limits = {"job_source_read_seconds": 40, "job_searches_at_once": SEARCHES}
     async with (
-        backend(servers, **{**boards.settings(), **QUICK, **limits}) as busy,
+        backend(servers, **{**boards.settings(), **PATIENT, **limits}) as busy,
         await busy.login(ADMIN) as admin,
     ):
         await busy.state.index.ensure()
@@ -37,11 +37,11 @@ async def test_searches_that_hang_hold_up_neither_a_validation_nor_the_catalogue
             bodies: list[dict[str, Any]] = [await status_of(admin, task, offers="none") for task in tasks]
             return all(body["sources"].get("catalogue", {}).get("status") == "completed" for body in bodies)
 
-        await until(searched_the_catalogue, seconds=60)
+        await until(searched_the_catalogue)
         candidate = await submitted(admin)
         await decide(admin, "validate", candidate, SUMMARY)
         assert (await decided(admin, candidate))["status"] == "completed"
         assert {(await status_of(admin, task))["status"] for task in tasks} == {"processing"}
         boards.reset()
-        ends = await asyncio.gather(*(ended(admin, task, seconds=60) for task in tasks))
+        ends = await asyncio.gather(*(ended(admin, task) for task in tasks))
     assert {end["status"] for end in ends} == {"completed"}

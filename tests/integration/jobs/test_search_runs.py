@@ -1,7 +1,7 @@
 """Searches from start to end: what the sources give is stored, and shared by those who ask the same."""
 
 import asyncio
-import time
+from datetime import timedelta
 
 import pytest
 from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
@@ -81,16 +81,21 @@ async def test_events_and_ads_share_one_sequence(searching: Backend, boards: Job
 async def test_sources_are_read_at_the_same_time_and_the_first_does_not_wait(
     searching: Backend, boards: JobBoards
 ) -> None:
-    for source in ("france_travail_token", "adzuna", "la_bonne_alternance"):
-        boards.fail(source, "latency", 1.5, count=1)
+    others = ("france_travail_token", "adzuna", "la_bonne_alternance")
+    for source in others:
+        boards.fail(source, "hang", count=1)
     handle = await start(searching)
     await giving(searching, handle, "arbeitnow")
+
+    async def all_asked() -> bool:
+        return all(boards.calls_to(source) for source in others)
+
+    await until(all_asked)
     row = await search_of(searching, handle)
     assert row is not None
     assert row.outcome is None
+    boards.release()
     await handle.result()
-    first = {source: boards.calls_to(source)[0].at for source in ("france_travail_token", "adzuna", "arbeitnow")}
-    assert max(first.values()) - min(first.values()) < 1.5
     assert (await decided(searching, handle)).outcome == "completed"
 
 
@@ -140,14 +145,13 @@ async def test_what_failed_is_not_kept_for_later(searching: Backend, boards: Job
 
 
 async def test_a_cancel_takes_effect_at_once_and_stops_nobody_else(searching: Backend, boards: JobBoards) -> None:
-    boards.fail("adzuna", "latency", 1.5, count=1)
+    """While the source still hangs: nobody asks it again for the other search, which gets its answer."""
+    boards.fail("adzuna", "hang", count=1)
     handle = await start(searching, ("adzuna", "arbeitnow"))
     other = await start(searching, ("adzuna", "arbeitnow"))
     await giving(searching, handle, "arbeitnow")
-    cancelled_at = time.monotonic()
     await handle.cancel()
-    row = await decided(searching, handle, seconds=1)
-    assert time.monotonic() - cancelled_at < 1
+    row = await decided(searching, handle)
     assert row.outcome == "cancelled"
     assert row.listed > 0
     assert (await sources_of(searching, handle))["adzuna"].state == "cancelled"
@@ -155,6 +159,7 @@ async def test_a_cancel_takes_effect_at_once_and_stops_nobody_else(searching: Ba
     with pytest.raises(WorkflowFailureError):
         await handle.result()
     assert (await handle.describe()).status is WorkflowExecutionStatus.CANCELED
+    boards.release()
     assert (await other.result()).outcome == "completed"
     assert (await sources_of(searching, other))["adzuna"].state == "completed"
     assert await kept(searching, handle) == before
@@ -184,10 +189,9 @@ async def test_honest_nothing_is_a_completed_search(searching: Backend, boards: 
 
 
 async def test_a_search_does_not_wait_longer_than_its_time(searching: Backend, boards: JobBoards) -> None:
-    from datetime import timedelta
-
+    await (await start(searching, ("arbeitnow",))).result()  # so that it is kept, and given at once
     boards.fail("adzuna", "hang")
-    handle = await start(searching, ("adzuna", "arbeitnow"), limits={"time_limit": timedelta(seconds=1)})
+    handle = await start(searching, ("adzuna", "arbeitnow"), limits={"time_limit": timedelta(seconds=3)})
     await handle.result()
     row = await decided(searching, handle)
     adzuna = (await sources_of(searching, handle))["adzuna"]

@@ -3,13 +3,23 @@
 import asyncio
 from datetime import timedelta
 
-from activities.contracts import READ_SOURCE_WORKFLOW, ReadSourceInput
+import pytest
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import ActivityEnvironment
+
+from activities.contracts import READ_SOURCE_WORKFLOW, ReadSourceInput, SourceStep
+from activities.job_search import JobSearchActivities
+from activities.shared_readings import SharedReadings
+from adapters.job_sources.source import Plan, key_of
 from db.job_budget import CallBudget
+from domain.ids import source_reading_id
+from domain.job_search import SearchParams
 from embedded.stack import EmbeddedServers
 from tests.backend import Backend, backend
-from tests.integration.jobs.conftest import QUICK
+from tests.integration.jobs.conftest import PATIENT
 from tests.integration.jobs.searching import decided, kept, runs, start
 from tests.stubs.job_boards import JobBoards
+from workers.collaborators import collaborators
 
 
 async def test_a_reading_that_comes_a_moment_too_late_makes_no_call(searching: Backend, boards: JobBoards) -> None:
@@ -24,7 +34,7 @@ async def test_a_reading_that_comes_a_moment_too_late_makes_no_call(searching: B
         native={},
         pages=first.planned,
         since=(await decided(searching, search)).started_at,
-        time_limit=timedelta(seconds=4),
+        time_limit=timedelta(seconds=40),
     )
     await searching.temporal.execute_workflow(
         READ_SOURCE_WORKFLOW, again, id=f"again-{first.run_key}", task_queue=searching.queue
@@ -42,10 +52,31 @@ async def test_a_reading_that_comes_a_moment_too_late_makes_no_call(searching: B
     assert sorted(await kept(searching, later)) == sorted(await kept(searching, search))
 
 
+async def test_a_step_that_comes_after_the_end_reads_nothing(searching: Backend, boards: JobBoards) -> None:
+    handle = await start(searching, ("catalogue",))
+    await handle.result()
+    search = await decided(searching, handle)
+    async with collaborators(searching.settings) as parts:
+        database, sources = parts.search_database, parts.job_sources
+        limit = timedelta(seconds=searching.settings.job_source_timeout)
+        readings = SharedReadings(
+            database, searching.temporal, sources, parts.run_watch, queue=searching.queue, limit=limit
+        )
+        late = JobSearchActivities(database, sources, readings)
+        step = SourceStep(task_id=handle.id, source="arbeitnow")
+        assert (await ActivityEnvironment().run(late.collect_source, step)).state == "cancelled"
+        plan = sources.by_name["arbeitnow"].plan(SearchParams.model_validate(search.params), None)
+        assert isinstance(plan, Plan)
+        reading = source_reading_id("arbeitnow", key_of(sources.by_name["arbeitnow"], plan.query))
+    with pytest.raises(RPCError) as unknown:
+        await searching.temporal.get_workflow_handle(reading).describe()
+    assert unknown.value.status is RPCStatusCode.NOT_FOUND
+
+
 async def test_a_source_is_called_at_its_pace(servers: EmbeddedServers, searching: Backend, boards: JobBoards) -> None:
     """One call a second: the five pages of a search come one after the other, and never three in a bunch."""
     boards.arbeitnow.page_sizes, boards.arbeitnow.repeats_a_row = [1], False
-    slow = {**QUICK, "job_source_timeout": 20, "arbeitnow_calls_per_minute": 60}
+    slow = {**PATIENT, "arbeitnow_calls_per_minute": 60}
     async with backend(servers, **{**boards.settings(), **slow}) as paced:
         await (await start(paced, ("arbeitnow",))).result()
     calls = [call.at for call in boards.calls_to("arbeitnow")]

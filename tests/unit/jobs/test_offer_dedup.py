@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.offer_dedup import Group, ListedAd, canonical_url, group, in_order, listed
+from domain.offer_dedup import Group, ListedAd, canonical_url, group, in_order
 from domain.offer_names import company_key, title_key
 from domain.source_ad import AdSource
-from tests.unit.jobs.ads import ad, opening, ref
+from tests.unit.jobs.ads import opening, ref
 
 
 def names(groups: list[Group]) -> list[list[str]]:
@@ -212,11 +212,3 @@ def test_a_title_has_one_form(title: str, key: str) -> None:
 )
 def test_a_company_has_one_form(company: str, key: str) -> None:
     assert company_key(company) == key
-
-
-def test_a_source_ad_is_listed_with_its_pages_and_cross_ids() -> None:
-    made = listed(
-        ad(partner_urls=["https://example.org/p"], cross_refs=[{"source": "france_travail", "source_id": "1"}])
-    )
-    assert made.urls == ("https://example.com/1", "https://example.org/p")
-    assert made.cross_refs == (ref("france_travail", "1"),)

@@ -34,7 +34,7 @@ def test_hostile_html_is_read_in_time_that_grows_with_its_length(piece: str) -> 
     """Quadratic time would take minutes."""
     started = time.monotonic()
     plain_text("<p>" + piece * (200_000 // len(piece)))
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
 
 
 @settings(deadline=None)
