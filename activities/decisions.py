@@ -46,8 +46,7 @@ class DecisionActivities:
             decision = await decisions.lock_decision(session, step.decision_id)
             if decision is None:
                 raise final(Failure.REQUEST_GONE, "Décision introuvable")
-            if decision.rolled_back_at is not None or decision.outcome is not None:
-                raise final(Failure.STATUS_CONFLICT, "La décision n'a plus cours")
+            check_in_force(decision)
             if decision.previous_status is not None:  # an earlier try was not heard
                 return StatusRecorded(previous=decision.previous_status, attempts=activity.info().attempt)
             candidate = await decisions.lock_candidate(session, decision.candidate_id)
@@ -108,6 +107,12 @@ class DecisionActivities:
             await decisions.close_decision(
                 session, closing.decision_id, outcome=closing.outcome, actions=actions, error=closing.error
             )
+
+
+def check_in_force(decision: Decision) -> None:
+    """Nothing is done for a decision that was called off before its run began, undone, or given up with its run."""
+    if decision.rolled_back_at is not None or decision.outcome is not None:
+        raise final(Failure.STATUS_CONFLICT, "La décision n'a plus cours")
 
 
 def decision_entry(decision: Decision) -> dict[str, Any]:

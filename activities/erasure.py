@@ -7,7 +7,7 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.contracts import DecisionStep, Failure
-from activities.decisions import decision_entry
+from activities.decisions import check_in_force, decision_entry
 from activities.errors import expected, final
 from activities.heartbeat import heartbeating
 from adapters.object_store import ObjectStore, job_prefix, result_key
@@ -41,6 +41,7 @@ class ErasureActivities:
                 candidate = await candidates.get_candidate(session, decision.candidate_id)
                 if candidate is None:  # an earlier try was not heard
                     return
+                check_in_force(decision)
                 jobs = await cv_jobs.jobs_of_candidate(session, candidate.id, candidate.user_id)
             if undecided := [job for job in jobs if job.outcome is None]:
                 for job in undecided:
@@ -50,8 +51,13 @@ class ErasureActivities:
                 await self._store.delete_prefix(job_prefix(job.id))
                 await self._store.delete_prefix(result_key(job.id))
             async with self._database.transaction() as session:
+                # Before the candidate, as all steps of decisions do; it may have been called off by now.
+                decision = await decisions.lock_decision(session, step.decision_id)
                 if await decisions.lock_candidate(session, candidate.id) is None:
                     return  # another try was faster
+                if decision is None:
+                    raise final(Failure.REQUEST_GONE, "Décision introuvable")
+                check_in_force(decision)
                 # From here on no request is added for the candidate: whoever waits to do so finds them gone.
                 present = await cv_jobs.jobs_of_candidate(session, candidate.id, candidate.user_id)
                 begun = any(job.outcome is None for job in present)  # an operator has had it run again

@@ -86,9 +86,7 @@ class IndexMaintenanceActivities:
     async def drop_indices(self, indices: IndexNames) -> None:
         """Drop these; one that is live by now stays."""
         with index_errors():
-            for name in indices.names:
-                if name != await self._index.current():
-                    await self._index.drop(name)
+            await self._drop(indices.names)
 
     @activity.defn
     async def publish_index(self, index: IndexName) -> None:
@@ -101,7 +99,7 @@ class IndexMaintenanceActivities:
         """Write the next pages of searchable candidates into the index."""
         written = refused = 0
         after = stretch.after
-        async with _long_step():
+        async with _long_step(named=True):
             for _ in range(LOAD_PAGES):
                 async with self._database.transaction() as session:
                     rows = await candidate_index.page(session, after, LOAD_PAGE)
@@ -117,7 +115,7 @@ class IndexMaintenanceActivities:
         """Correct what has changed in the next pages since they were loaded."""
         written = refused = 0
         after = stretch.after
-        async with _long_step():
+        async with _long_step(named=True):
             for _ in range(COMPARE_PAGES):
                 compared = await self._compare(stretch.name, after)
                 if compared.differing:
@@ -175,11 +173,15 @@ class IndexMaintenanceActivities:
 
     async def _drop_leftovers(self) -> None:
         """Drop what a terminated rebuild has left: it shows people who may have been erased since."""
-        names = (
-            await self._index.unpublished()
-        )  # before the look at the run: the index of a later one is not among them
+        # Before the look at the run: the index of a later one is not among them.
+        names = await self._index.unpublished()
         if not await self._is_running(REINDEX_ID):
-            for name in names:
+            await self._drop(names)
+
+    async def _drop(self, names: Sequence[str]) -> None:
+        """Drop these; one that has been published since it was found stays."""
+        for name in names:
+            if name != await self._index.current():
                 await self._index.drop(name)
 
     async def _compare(self, name: str, after: int) -> _Compared:
@@ -243,10 +245,10 @@ class IndexMaintenanceActivities:
 
 
 @asynccontextmanager
-async def _long_step() -> AsyncGenerator[None]:
+async def _long_step(*, named: bool = False) -> AsyncGenerator[None]:
     """Beats while the block runs, and names what the index raises in it."""
     async with heartbeating():
-        with index_errors(named=True):
+        with index_errors(named=named):
             yield
 
 

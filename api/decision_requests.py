@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any, NoReturn
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from fastapi import Depends
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio.common import WorkflowIDReusePolicy
 
-from api.decision_status import is_under_way
+from api.decision_status import has_run, is_under_way
 from api.errors import ApiError, not_found
 from api.follow_ups import refresh_index
 from api.runs import request_uuid, serves_request, start_run
@@ -44,12 +44,13 @@ _CLOSING_SECONDS = 5
 """How long the run of a decision that is decided may take to close."""
 
 
-async def _arrived() -> datetime:
-    return datetime.now(UTC)
+async def _arrived() -> float:
+    return time.monotonic()
 
 
-Arrived = Annotated[datetime, Depends(_arrived)]
-"""When the call came in: a decision that ended after that was taken at the same time, whoever was first."""
+Arrived = Annotated[float, Depends(_arrived)]
+"""When the call came in, as `time.monotonic` tells it: a decision that ended since was taken at the same time, whoever
+was first. Ends are told by the database's clock, with which this machine's need not agree."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Request:
     kind: DecisionKind
     candidate_id: int
     caller: Caller
-    arrived: datetime
+    arrived: float
     body: Mapping[str, Any]
     key: str | None = None
 
@@ -89,20 +90,19 @@ async def take_decision(parts: State, request: Request) -> str:
             interrupted = await decisions.interrupt(session, running, SystemActor.of(parts.settings).columns())
         if interrupted:
             await refresh_index(parts, request.candidate_id)
-    if not known:
+    if known is None or not await has_run(parts, known):
         await _start(parts, request, decision_id)
     return decision_workflow_id(request.candidate_id)
 
 
-async def _add(parts: State, request: Request, decision_id: UUID) -> tuple[bool, Decision | None]:
-    """Write the row. Whether the decision was known and began before; the open decision that stands in its way."""
+async def _add(parts: State, request: Request, decision_id: UUID) -> tuple[Decision | None, Decision | None]:
+    """Write the row. The decision that this call asked for before, if it did; the open one that stands in its way."""
     async with parts.database.transaction() as session:
-        known = await decisions.get_decision(session, decision_id)
+        known = await _known(session, request, decision_id)
         if known is not None:
-            if known.request_hash != request.hash:
-                raise ApiError(422, "idempotency_key_reused", "Idempotency-Key déjà utilisée pour une autre demande")
-            return known.outcome is not None, None
-        if await decisions.decided_after(session, request.candidate_id, request.arrived):
+            return known, None
+        since_arrival = timedelta(seconds=time.monotonic() - request.arrived)
+        if await decisions.decided_within(session, request.candidate_id, since_arrival):
             raise _decision_running(request.candidate_id)
         values = {
             "id": decision_id,
@@ -113,17 +113,28 @@ async def _add(parts: State, request: Request, decision_id: UUID) -> tuple[bool,
             **await _decider(session, request.caller),
         }
         if not await decisions.add_decision(session, values):
+            known = await _known(session, request, decision_id)
+            if known is not None:  # the same call at the same moment
+                return known, None
             running = await decisions.open_decision(session, request.candidate_id)
-            if running is None or running.id == decision_id:  # the same call at the same moment
+            if running is None:
                 raise _decision_running(request.candidate_id)
-            return False, running
+            return None, running
         # Read after the row is in: from now on no other decision changes the status.
         candidate = await candidates.get_candidate(session, request.candidate_id)
         if candidate is None:
             raise unknown_candidate(request.candidate_id)
         if candidate.status not in DECIDABLE[request.kind]:
             raise _status_conflict(candidate)
-    return False, None
+    return None, None
+
+
+async def _known(session: AsyncSession, request: Request, decision_id: UUID) -> Decision | None:
+    """The decision that this call asked for before. Raises 422 for a key used for something else."""
+    known = await decisions.get_decision(session, decision_id)
+    if known is not None and known.request_hash != request.hash:
+        raise ApiError(422, "idempotency_key_reused", "Idempotency-Key déjà utilisée pour une autre demande")
+    return known
 
 
 async def _start(parts: State, request: Request, decision_id: UUID) -> None:

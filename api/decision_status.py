@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, TypeAdapter
 from temporalio.client import WorkflowExecutionDescription, WorkflowExecutionStatus
 from temporalio.exceptions import ApplicationError
 
+from api.fields import example
 from api.runs import EDGE_TIMEOUT, REQUEST, cancel_run, describe_run
 from api.state import State
 from db import decisions
@@ -21,6 +22,34 @@ GRACE = EDGE_TIMEOUT + timedelta(seconds=5)
 
 _STARTING_POLLS, _STARTING_SECONDS = 20, 0.1
 """For how long a cancel waits for a run that is just being started."""
+
+DECISION: Final[dict[str, Any]] = {
+    "candidate_id": 12,
+    "workflow_id": "candidate-decision-12",
+    "decision": "validate",
+    "status": "failed",
+    "actions": {
+        "status_update": {
+            "status": "compensated",
+            "attempts": 1,
+            "started_at": "2026-03-02T09:14:27.121Z",
+            "completed_at": "2026-03-02T09:14:27.193Z",
+        },
+        "indexation": {
+            "status": "failed",
+            "attempts": 9,
+            "started_at": "2026-03-02T09:14:27.193Z",
+            "completed_at": "2026-03-02T09:29:27.480Z",
+            "last_error": "Index de recherche indisponible",
+        },
+        "notification": {"status": "skipped", "attempts": 0},
+    },
+    "decided_by": {"id": 1, "name": "Alice Martin", "email": "alice.martin@example.fr"},
+    "started_at": "2026-03-02T09:14:27.032803Z",
+    "completed_at": "2026-03-02T09:29:28.107210Z",
+    "error": "Index de recherche indisponible",
+}
+"""An example for the OpenAPI document."""
 
 Status = Literal["running", "completed", "failed", "cancelled"]
 
@@ -44,19 +73,25 @@ class ActionAnswer(BaseModel):
 
 
 class ActionAnswers(BaseModel):
+    """The actions of a decision, whatever their order: that of a rejection begins with the index."""
+
     status_update: ActionAnswer = ActionAnswer()
     indexation: ActionAnswer = ActionAnswer()
     notification: ActionAnswer = ActionAnswer()
 
 
 class Decider(BaseModel):
+    """Who decided; `id` is 0 where it was no administrator's account."""
+
     id: int
     name: str
     email: str | None
 
 
 class DecisionAnswer(BaseModel):
-    """The current or last decision on a candidate."""
+    """The current or last decision on a candidate. `error` is a French sentence."""
+
+    model_config = example(DECISION)
 
     candidate_id: int
     workflow_id: str
@@ -91,6 +126,18 @@ async def is_under_way(parts: State, decision: Decision) -> bool:
     if run is None:
         return await may_yet_start(parts, decision)
     return run.status is WorkflowExecutionStatus.RUNNING
+
+
+async def has_run(parts: State, decision: Decision) -> bool:
+    """Whether a run works on this decision, or has decided it: a second one would find nothing left to do, and fail."""
+    if decision.outcome is not None:
+        return True
+    run = await _run_of(parts, decision)
+    if run is None or run.status is WorkflowExecutionStatus.RUNNING:
+        return run is not None
+    async with parts.database.transaction() as session:  # closed: the row was decided before, or never will be
+        now = await decisions.get_decision(session, decision.id)
+    return now is not None and now.outcome is not None
 
 
 async def call_off(parts: State, decision: Decision) -> None:

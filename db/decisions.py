@@ -1,7 +1,7 @@
 """Decisions on candidates: one open at a time, their effects, their return."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -55,9 +55,10 @@ async def open_decision(session: AsyncSession, candidate_id: int) -> Decision | 
     return (await session.scalars(statement)).one_or_none()
 
 
-async def decided_after(session: AsyncSession, candidate_id: int, moment: datetime) -> Decision | None:
-    """A decision on a candidate that ended after this moment."""
-    statement = select(Decision).where(Decision.candidate_id == candidate_id, Decision.completed_at > moment).limit(1)
+async def decided_within(session: AsyncSession, candidate_id: int, age: timedelta) -> Decision | None:
+    """A decision on a candidate that ended during the time of this length up to now, by the database's clock."""
+    since = func.clock_timestamp() - age
+    statement = select(Decision).where(Decision.candidate_id == candidate_id, Decision.completed_at > since).limit(1)
     return (await session.scalars(statement)).one_or_none()
 
 

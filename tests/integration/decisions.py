@@ -41,14 +41,14 @@ async def decision(admin: httpx.AsyncClient, candidate_id: int) -> dict[str, Any
     return body
 
 
-async def decided(admin: httpx.AsyncClient, candidate_id: int, *, seconds: float = 30) -> dict[str, Any]:
+async def decided(admin: httpx.AsyncClient, candidate_id: int) -> dict[str, Any]:
     """The last decision on the candidate, once it has ended."""
 
     async def ended() -> dict[str, Any] | None:
         body = await decision(admin, candidate_id)
         return None if body["status"] == "running" else body
 
-    return await until(ended, seconds=seconds)
+    return await until(ended)
 
 
 async def status_of(admin: httpx.AsyncClient, candidate_id: int) -> str:

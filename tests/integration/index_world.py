@@ -20,6 +20,7 @@ from db.engine import Database
 from db.tables import AuditLog, Candidate
 from domain.ids import index_workflow_id
 from tests.backend import Backend
+from tests.words import new_word
 from workers.build import build_workers
 from workers.collaborators import collaborators
 from workflows.contracts import ReconcileInput, ReconcileResult, ReindexInput, ReindexResult
@@ -116,7 +117,7 @@ async def world_on(talentflow: Backend, queue: str) -> AsyncGenerator[World]:
         parts = replace(parts, index=index)
         for worker in build_workers(talentflow.temporal, talentflow.settings, parts, [queue], queue=queue):
             await stack.enter_async_context(worker)
-        own = World(parts.database, index, search, talentflow.temporal, queue, f"secteur {uuid4()}")
+        own = World(parts.database, index, search, talentflow.temporal, queue, f"secteur {new_word()}")
         await (await own.reindex()).result()  # what other tests have left in the table is no difference
         yield own
         async with parts.database.transaction() as session:

@@ -10,6 +10,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from sqlalchemy import func, select, text
+from temporalio.client import WorkflowFailureError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
@@ -21,6 +22,7 @@ from adapters.object_store import source_key
 from adapters.webhooks import WebhookSender
 from db import candidates, cv_jobs, decisions, failed_work, webhooks
 from db.tables import Candidate, CvJob
+from domain.ids import decision_workflow_id
 from embedded.seed import ADMIN
 from embedded.stack import EmbeddedServers
 from tests.backend import Backend, backend
@@ -28,6 +30,8 @@ from tests.integration.api.calls import accepted, new_candidate, refused, upload
 from tests.integration.api.edge import bucket_keys, caller_of, stored_objects
 from tests.integration.decisions import audit, decided, decision
 from tests.waiting import until
+from workflows.contracts import DecisionInput
+from workflows.erase_candidate import EraseCandidateWorkflow
 
 BEING_READ = "Un CV du candidat est encore en cours de lecture"
 RESULT = {"data": {"personal_info": {"name": "Lise Perrin"}}}
@@ -150,6 +154,47 @@ async def test_an_upload_that_comes_before_the_end_of_an_erasure_is_erased_too(
     refused(await admin.get(f"/api/v1/candidates/{candidate_id}"), 404, "candidate_not_found")
 
 
+async def test_an_erasure_that_was_called_off_before_its_run_began_erases_nothing(
+    talentflow: Backend, admin: httpx.AsyncClient
+) -> None:
+    """Its caller was still starting the run when an administrator was told that it is called off."""
+    candidate_id, decision_id = await new_candidate(admin), uuid4()
+    row = {"id": decision_id, "candidate_id": candidate_id, "kind": "erase", "request_hash": ""}
+    async with talentflow.state.database.transaction() as session:
+        assert await decisions.add_decision(session, {**row, "admin_id": 0, "admin_name": "Candidat"})
+        assert await decisions.close_decision(session, decision_id, outcome="cancelled")
+    run = await talentflow.temporal.start_workflow(
+        EraseCandidateWorkflow.run,
+        DecisionInput(decision_id=decision_id, candidate_id=candidate_id, retry_budget=timedelta(minutes=1)),
+        id=decision_workflow_id(candidate_id),
+        task_queue=talentflow.queue,
+    )
+    with pytest.raises(WorkflowFailureError):
+        await run.result()
+    assert (await admin.get(f"/api/v1/candidates/{candidate_id}")).status_code == 200
+    assert (await decision(admin, candidate_id))["status"] == "cancelled"
+
+
+async def test_an_erasure_that_is_given_up_during_a_try_leaves_the_candidate(
+    talentflow: Backend, admin: httpx.AsyncClient
+) -> None:
+    """Its run was terminated, and somebody has decided something else since; a try of it goes on all the same."""
+    database = talentflow.state.database
+    candidate_id, step = await new_candidate(admin), DecisionStep(decision_id=uuid4())
+    row = {"id": step.decision_id, "candidate_id": candidate_id, "kind": "erase", "request_hash": ""}
+    async with database.transaction() as session:
+        assert await decisions.add_decision(session, {**row, "admin_id": 0, "admin_name": "Candidat"})
+    erasure = ErasureActivities(database, talentflow.state.store, talentflow.temporal)
+    async with database.transaction() as session:
+        assert await decisions.close_decision(session, step.decision_id, outcome="failed")
+        trying = asyncio.create_task(ActivityEnvironment().run(erasure.erase_candidate, step))
+        await waits_for_a_lock(talentflow, "%decisions%")
+    with pytest.raises(ApplicationError) as failure:
+        await trying
+    assert (failure.value.type, failure.value.non_retryable) == ("StatusConflict", True)
+    assert (await admin.get(f"/api/v1/candidates/{candidate_id}")).status_code == 200
+
+
 async def test_a_failed_parse_that_is_run_again_during_an_erasure_is_waited_for(
     talentflow: Backend, admin: httpx.AsyncClient
 ) -> None:
@@ -268,7 +313,7 @@ async def test_a_terminated_parse_does_not_hold_an_erasure_up(
 async def test_an_erasure_that_takes_too_long_is_an_incident_and_goes_on(
     servers: EmbeddedServers, idle: Backend, idle_admin: httpx.AsyncClient
 ) -> None:
-    async with backend(servers, validation_retry_budget=2) as hasty, await hasty.login(ADMIN) as admin:
+    async with backend(servers, validation_retry_budget=4) as hasty, await hasty.login(ADMIN) as admin:
         candidate_id = await new_candidate(admin)
         job_id = (await accepted(idle_admin, candidate_id=str(candidate_id)))["job_id"]
         await erase(admin, candidate_id)

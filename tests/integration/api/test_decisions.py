@@ -1,12 +1,14 @@
 """Deciding on candidates: contract, life cycle, one decision at a time, incidents and views in the audit log."""
 
 import asyncio
-from typing import Any
+from datetime import datetime, timedelta, tzinfo
+from typing import Any, Self
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from api import decision_requests, decision_status, routers
 from db import decisions
 from embedded.stack import EmbeddedServers
 from tests.backend import Backend
@@ -112,12 +114,59 @@ async def test_a_repeated_call_is_the_same_decision(admin: httpx.AsyncClient) ->
     key = {"Idempotency-Key": str(uuid4())}
     url = f"/api/v1/admin/validate/{candidate_id}"
     answers = await asyncio.gather(*(admin.post(url, json=SUMMARY, headers=key) for _ in range(3)))
-    assert 202 in {answer.status_code for answer in answers}
+    assert [answer.status_code for answer in answers] == [202] * 3
     assert (await decided(admin, candidate_id))["status"] == "completed"
     assert (await admin.post(url, json=SUMMARY, headers=key)).status_code == 202
     other = {"summary": "Une tout autre appréciation du profil"}
     refused(await admin.post(url, json=other, headers=key), 422, "idempotency_key_reused")
     assert len(await audit(admin, candidate_id)) == 1
+
+
+async def test_a_call_that_is_repeated_as_its_decision_ends_begins_no_second_run(
+    talentflow: Backend, admin: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    candidate_id = await submitted(admin)
+    key = {"Idempotency-Key": str(uuid4())}
+    url = f"/api/v1/admin/validate/{candidate_id}"
+    run = talentflow.temporal.get_workflow_handle(f"candidate-decision-{candidate_id}")
+    add, read = decision_requests._add, asyncio.Event()
+
+    async def and_then_it_ends(*given: Any) -> Any:
+        """What it reads is outdated as soon as it is read."""
+        found = await add(*given)
+        read.set()
+        await run.result()
+        return found
+
+    async with talentflow.state.database.transaction() as session:
+        await decisions.lock_candidate(session, candidate_id)  # until then, the run stays at its first step
+        assert (await admin.post(url, json=SUMMARY, headers=key)).status_code == 202
+        first = (await run.describe()).run_id
+        monkeypatch.setattr(decision_requests, "_add", and_then_it_ends)
+        repeated = asyncio.create_task(admin.post(url, json=SUMMARY, headers=key))
+        await read.wait()
+    assert (await repeated).status_code == 202
+    assert (await run.describe()).run_id == first
+    assert [entry["access_type"] for entry in await audit(admin, candidate_id)] == ["decision"]
+
+
+async def test_an_api_whose_clock_is_late_decides_all_the_same(
+    admin: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What happened before what is the database's to say: by a late clock, every decision ends after each call."""
+
+    class Late(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return super().now(tz) - timedelta(hours=1)
+
+    for module in (decision_requests, decision_status, decisions, routers.decisions):
+        monkeypatch.setattr(module, "datetime", Late, raising=False)
+    candidate_id = await submitted(admin)
+    await decide(admin, "validate", candidate_id, SUMMARY)
+    assert (await decided(admin, candidate_id))["status"] == "completed"
+    await decide(admin, "reject", candidate_id, REASON)
+    assert (await decided(admin, candidate_id))["status"] == "completed"
 
 
 async def test_of_many_calls_at_once_one_decides(admin: httpx.AsyncClient) -> None:
