@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from multiprocessing import forkserver
+from multiprocessing.process import BaseProcess
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 
@@ -36,22 +37,30 @@ async def run_child(target: Callable[..., None], *args: str, limit: timedelta) -
     Raises `ChildDied` or `ChildTimedOut`.
     """
     child = _CONTEXT.Process(target=target, args=args, daemon=True)
-    await asyncio.to_thread(child.start)
-    pid = child.pid
-    if pid is None:
-        raise ChildDied(-1)
+    starting = asyncio.create_task(asyncio.to_thread(child.start))
     try:
         async with asyncio.timeout(limit.total_seconds()):
+            await asyncio.shield(starting)  # nothing stops a thread: it would start a child that nobody ends
             await _readable(child.sentinel)
     except TimeoutError:
         raise ChildTimedOut from None
     finally:
-        child.kill()
-        with suppress(ProcessLookupError, PermissionError):  # before it called setsid there is no such group
-            os.killpg(pid, signal.SIGKILL)
-        child.join(5)  # it has ended, or was killed just now
+        if starting.done():
+            _end(child)
+        else:
+            starting.add_done_callback(lambda _: _end(child))
     if child.exitcode:
         raise ChildDied(child.exitcode)
+
+
+def _end(child: BaseProcess) -> None:
+    """Kill the child, if it was started, and whatever it has started itself."""
+    if child.pid is None:
+        return
+    child.kill()
+    with suppress(ProcessLookupError, PermissionError):  # before it called setsid there is no such group
+        os.killpg(child.pid, signal.SIGKILL)
+    child.join(5)  # it has ended, or was killed just now
 
 
 async def _readable(descriptor: int) -> None:

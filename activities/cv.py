@@ -98,7 +98,7 @@ class CvActivities:
         """Drop what the text does not say, and decide the job as done with what remains."""
         read = ReadText.model_validate_json(await self._store.get(text_key(job.job_id)))
         draft = json.loads(await self._store.get(draft_key(job.job_id)))
-        profile, ungrounded = ground(CvProfile.model_validate(draft["profile"]), read.text)
+        profile, ungrounded = await asyncio.to_thread(ground, CvProfile.model_validate(draft["profile"]), read.text)
         extraction = Extraction.model_validate(draft["extraction"]).model_copy(update={"ungrounded": ungrounded})
         async with self._database.transaction() as session:
             row = await self._job(session, job.job_id)

@@ -32,7 +32,7 @@ MAIL_AGE = timedelta(minutes=30)
 """Younger mails about submissions are somebody's to send."""
 
 SECRET_AGE = timedelta(days=30)
-"""How long a failed job keeps its webhook secret, for an operator's retry."""
+"""How long a job keeps its webhook secret that failed, for an operator's retry, or was terminated untold."""
 
 _BEGINNING = datetime.fromtimestamp(0, UTC)
 

@@ -124,6 +124,11 @@ async def _held(parts: State, asked: _Asked) -> FoundJob | None:
     async with parts.database.transaction() as session:
         bulk = await matching.holds_pair(session, *asked.pair, owner=asked.owner)
         unscored = await matching.unscored_in(session, *asked.pair, owner=asked.owner)
+        if bulk is None and unscored is None:
+            score = await match_results.newest_score(session, *asked.pair) if asked.sees_pair else None
+            if score is not None:  # it came between the two looks, and the ranking has ended
+                return FoundJob(None, score, "completed")
+            bulk = await matching.holds_pair(session, *asked.pair, owner=asked.owner, given_up=True)
     if unscored is not None and (bulk is None or bulk.id == unscored[0]):
         return FoundJob(None, None, "failed", unscored[1] or match_ranking.GONE)
     if bulk is None:

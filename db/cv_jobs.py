@@ -167,10 +167,8 @@ def result_of(job: CvJob, stored: dict[str, Any]) -> dict[str, Any]:
 
 
 async def drop_old_secrets(session: AsyncSession, before: datetime) -> None:
-    """Erase the webhook secrets of jobs that failed before this moment."""
-    statement = update(CvJob).where(
-        CvJob.outcome == "failed", CvJob.completed_at < before, CvJob.webhook_secret.is_not(None)
-    )
+    """Erase the webhook secrets of jobs that ended before this moment: failed, or terminated before they told so."""
+    statement = update(CvJob).where(CvJob.completed_at < before, CvJob.webhook_secret.is_not(None))
     await session.execute(statement.values(webhook_secret=None))
 
 

@@ -104,13 +104,17 @@ async def close_request(
 
 
 async def holds_pair(
-    session: AsyncSession, candidate_id: int, offer_id: int, *, owner: str | None
+    session: AsyncSession, candidate_id: int, offer_id: int, *, owner: str | None, given_up: bool = False
 ) -> MatchingJob | None:
-    """The newest undecided request that holds this pair, of this owner or of anybody, without its lists of ids."""
+    """The newest undecided request that holds this pair, or the newest that was `given_up`: cancelled, or failed.
+
+    Of this owner or of anybody, without its lists of ids.
+    """
+    outcome = MatchingJob.outcome
     statement = (
         select(MatchingJob)
         .where(
-            MatchingJob.outcome.is_(None),
+            outcome.in_(("cancelled", "failed")) if given_up else outcome.is_(None),
             MatchingJob.candidate_ids.contains([candidate_id]),
             MatchingJob.offer_ids.contains([offer_id]),
         )

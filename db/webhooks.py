@@ -56,17 +56,18 @@ async def undecided(session: AsyncSession, *, after: datetime, before: datetime,
     return list(await session.scalars(statement))
 
 
-async def deliveries_of(session: AsyncSession, job_id: str, owner: str | None) -> list[WebhookDelivery]:
-    """The deliveries of a job (those asked for by `owner`, or all), the oldest first."""
-    statement = select(WebhookDelivery).where(WebhookDelivery.job_id == job_id).order_by(WebhookDelivery.created_at)
+async def deliveries_of(session: AsyncSession, job_id: str, owner: str | None, *, limit: int) -> list[WebhookDelivery]:
+    """The last deliveries of a job (those asked for by `owner`, or by anybody), the oldest first."""
+    newest_first = (WebhookDelivery.created_at.desc(), WebhookDelivery.id)
+    statement = select(WebhookDelivery).where(WebhookDelivery.job_id == job_id).order_by(*newest_first).limit(limit)
     if owner is not None:
         statement = statement.where(WebhookDelivery.owner == owner)
-    return list(await session.scalars(statement))
+    return list(await session.scalars(statement))[::-1]
 
 
-async def attempts_of(session: AsyncSession, delivery_id: UUID) -> list[WebhookAttempt]:
-    """The attempts of a delivery, the oldest first."""
-    statement = select(WebhookAttempt).where(WebhookAttempt.delivery_id == delivery_id).order_by(WebhookAttempt.at)
+async def attempts_of(session: AsyncSession, *delivery_ids: UUID) -> list[WebhookAttempt]:
+    """The attempts of these deliveries, the oldest first."""
+    statement = select(WebhookAttempt).where(WebhookAttempt.delivery_id.in_(delivery_ids)).order_by(WebhookAttempt.at)
     return list(await session.scalars(statement))
 
 

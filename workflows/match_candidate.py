@@ -129,7 +129,8 @@ class MatchCandidateWorkflow:
     async def _announce(self, input: MatchCandidateInput) -> None:
         if input.chained:
             return
-        delivery_id = uuid5(input.request_id, workflow.info().first_execution_run_id)
+        # One id per request and retry: a second run, started late by another API process, announces nothing anew.
+        delivery_id = uuid5(input.request_id, f"delivery-{input.retry}")
         plan = await workflow.execute_activity_method(
             WebhookActivities.announce_match,
             AnnounceMatch(request_id=input.request_id, delivery_id=delivery_id),

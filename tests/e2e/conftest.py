@@ -13,9 +13,7 @@ import pytest_asyncio
 
 from embedded.servers import postgres
 from embedded.servers.common import ROOT
-
-START_SECONDS = 90.0
-STOP_SECONDS = 60.0
+from tests.waiting import DEADLINE
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Runn
     assert process.stdout is not None
     try:
         printed = ""
-        async with asyncio.timeout(START_SECONDS):
+        async with asyncio.timeout(DEADLINE):
             while "Ctrl-C stops" not in printed:
                 line = await process.stdout.readline()
                 assert line, f"ended before it was ready: {printed}"
@@ -52,6 +50,6 @@ async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Runn
     finally:
         if process.returncode is None:
             process.terminate()
-        async with asyncio.timeout(STOP_SECONDS):
+        async with asyncio.timeout(DEADLINE):
             await process.communicate()
         postgres.remove(data_dir)

@@ -4,7 +4,6 @@ The API runs in the test process, on the product's own queues. `restart` stops e
 same data, as a reboot of the machine would.
 """
 
-import asyncio
 import contextlib
 import os
 import shutil
@@ -149,7 +148,7 @@ class Stack:
             assert worker._process.poll() is None, self.log.read_text()[before:]
             return '"event": "serving"' in self.log.read_text()[before:]
 
-        await until(serving, seconds=60)
+        await until(serving)
         return worker
 
     def kill_worker(self) -> None:
@@ -170,6 +169,8 @@ async def running_stack(folder: Path, **changes: str) -> AsyncGenerator[Stack]:
         await stack.stop()
         postgres.remove(folder / "data")
         shutil.rmtree(folder / "data")
-        async with asyncio.timeout(20):
-            while alive(left):
-                await asyncio.sleep(0.05)
+
+        async def gone() -> bool:
+            return not alive(left)
+
+        await until(gone)

@@ -32,6 +32,10 @@ Python, PostgreSQL
 """
 
 
+LEFT_SECONDS = 10
+"""For the children of a killed worker to end: fewer than the document takes that one of them reads."""
+
+
 class Hold:
     """Keeps the first request that passes here until it is let go."""
 
@@ -49,7 +53,7 @@ class Hold:
         async def arrived() -> bool:
             return self._arrived.is_set()
 
-        await until(arrived, seconds=60)
+        await until(arrived)
 
     def let_go(self) -> None:
         self._let_go.set()
@@ -160,9 +164,9 @@ async def status(stack: Stack, job_id: str) -> dict[str, Any]:
 
 async def assert_done_once(stack: Stack, outside: Outside, database: Database, job_id: str) -> None:
     """Done, one candidate, one complete matching, and one accepted delivery under one id."""
-    done = await settled(stack.api, job_id, seconds=90)
+    done = await settled(stack.api, job_id)
     assert done["status"] == "done", done
-    ranking = await matched(stack.api, f"matching-bulk-{job_id}", seconds=60)
+    ranking = await matched(stack.api, f"matching-bulk-{job_id}")
     assert (ranking["status"], len(ranking["result"]["items"])) == ("completed", 1)
     done = await status(stack, job_id)
     assert done["result"]["data"]["personal_info"]["name"] == PERSON
@@ -176,7 +180,7 @@ async def assert_done_once(stack: Stack, outside: Outside, database: Database, j
         items = (await stack.api.get(f"/api/result/{job_id}/deliveries")).json()["items"]
         return items if items and all(item["outcome"] for item in items) else None
 
-    deliveries = await until(delivered, seconds=60)
+    deliveries = await until(delivered)
     assert [item["outcome"] for item in deliveries] == ["delivered"]
     assert len(outside.deliveries[job_id]) == 1
 
@@ -214,7 +218,7 @@ async def test_a_killed_worker_loses_nothing(stack: Stack, outside: Outside) -> 
                 count: int = (await session.scalars(waiting)).one()
             return count >= 2
 
-        await until(both_wait_for_their_row, seconds=60)
+        await until(both_wait_for_their_row)
 
         outside.at_model["extracting"] = extracting = Hold()
         jobs["extracting"] = await upload(stack, outside, offer_id=free, marker="extracting")
@@ -226,7 +230,7 @@ async def test_a_killed_worker_loses_nothing(stack: Stack, outside: Outside) -> 
         async def reading() -> bool:
             return bool(worker.readers() - readers_before)
 
-        await until(reading, seconds=60, every=0.01)
+        await until(reading, every=0.01)
         children = worker.descendants()
         stack.kill_worker()
 
@@ -235,7 +239,7 @@ async def test_a_killed_worker_loses_nothing(stack: Stack, outside: Outside) -> 
         async def nothing_left() -> bool:
             return not alive(children)
 
-        await until(nothing_left, seconds=3)
+        await until(nothing_left, seconds=LEFT_SECONDS)
         assert [path for path in stack.temporary.rglob("*") if path.is_file()] == []
         assert [(await status(stack, jobs[name]))["status"] for name in ("reading", "extracting", "waiting")] == [
             "running",

@@ -13,6 +13,7 @@ from db.tables import MatchingPair, MatchingResult, Offer
 from tests.e2e.stack import Stack, running_stack
 from tests.integration.api.calls import new_candidate
 from tests.waiting import matched, until
+from workflows.match_candidate import PAGE
 
 OFFERS = 10_000
 SKILLS = ("Python", "PostgreSQL", "Java", "Docker", "Excel", "HACCP", "Vente", "Flask", "Linux", "Paie")
@@ -63,25 +64,26 @@ async def test_a_killed_worker_changes_neither_ranking_nor_count(stack: Stack) -
             state: dict[str, int] = (await stack.api.get(f"/api/v1/status/{job}")).json()["progress"]
             return state
 
-        disturbed = await asked()
+        async def held_up() -> bool:
+            return (await progress(disturbed))["done"] == OFFERS - PAGE
 
-        async def half() -> bool:
-            return (await progress(disturbed))["done"] >= OFFERS // 2
-
-        await until(half, seconds=120)
-        stack.kill_worker()
+        async with database.transaction() as session:  # whoever stores a score of the last offer waits
+            await session.execute(select(Offer.id).where(Offer.id == offers[-1]).with_for_update())
+            disturbed = await asked()
+            await until(held_up)
+            stack.kill_worker()
         stopped = await progress(disturbed)
-        assert OFFERS // 2 <= stopped["done"] < OFFERS, stopped
+        assert stopped["done"] == OFFERS - PAGE
         partial = (await stack.api.get(f"/api/v1/result/{disturbed}")).json()
         assert (partial["status"], partial["result"]["total"]) == ("processing", stopped["done"])
         await stack.start_worker()
-        assert (await matched(stack.api, disturbed, seconds=120))["status"] == "completed"
+        assert (await matched(stack.api, disturbed))["status"] == "completed"
         assert await progress(disturbed) == {"done": OFFERS, "total": OFFERS, "percent": 100}
         async with database.transaction() as session:
             for table in (MatchingPair, MatchingResult):
                 assert (await session.scalars(select(func.count()).select_from(table))).one() == OFFERS
         undisturbed = await asked(force="true")
-        assert (await matched(stack.api, undisturbed, seconds=120))["status"] == "completed"
+        assert (await matched(stack.api, undisturbed))["status"] == "completed"
         lines = await ranking_of(stack, disturbed)
         assert len(lines) == OFFERS + 1
         assert lines == await ranking_of(stack, undisturbed)

@@ -40,7 +40,7 @@ async def test_another_worker_finishes_the_search_of_a_killed_one(tmp_path: Path
             body = await status()
             return body if body["status"] not in ("pending", "processing") else None
 
-        last = await until(ended, seconds=60)
+        last = await until(ended)
         assert (last["status"], last["partial"]) == ("completed", False)
         told = (await stack.api.get(f"/api/v1/jobs/search/{task}/offers?limit=200")).json()["offers"]
         ids = [offer["id"] for offer in told]

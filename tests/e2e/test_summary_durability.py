@@ -31,7 +31,7 @@ async def test_another_worker_finishes_what_killed_ones_began(tmp_path: Path) ->
                     stack.kill_worker()
                     assert (await stack.api.get(STATUS)).json() == before
                 await stack.start_worker()
-            last = await build_ended(stack.api, seconds=90)
+            last = await build_ended(stack.api)
             assert last["status"] == "completed"
             async with database.transaction() as session:
                 rows = (await session.scalars(select(func.count()).select_from(SiretSummary))).one()

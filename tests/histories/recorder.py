@@ -37,7 +37,7 @@ class Recorder:
         async def closed() -> bool:
             return (await handle.describe()).close_time is not None
 
-        await until(closed, seconds=60)
+        await until(closed)
         if not self._wanted or name in self._wanted:
             history = json.loads((await handle.fetch_history()).to_json())
             written = json.dumps(history, indent=1, ensure_ascii=False)

@@ -95,7 +95,7 @@ async def _closed(recorder: Recorder, workflow_id: str) -> None:
     async def closed() -> bool:
         return (await recorder.temporal.get_workflow_handle(workflow_id).describe()).close_time is not None
 
-    await until(closed, seconds=60)
+    await until(closed)
 
 
 async def _tried(recorder: Recorder, workflow_id: str, step: str) -> None:

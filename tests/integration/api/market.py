@@ -9,6 +9,7 @@ from sqlalchemy import update
 from db import candidate_index
 from db.tables import Candidate, Decision, Evaluation
 from tests.backend import Backend
+from tests.words import new_word
 
 PATH = "/api/v1/candidates/search"
 
@@ -19,7 +20,7 @@ class Market:
     def __init__(self, backend: Backend, recruiter: httpx.AsyncClient) -> None:
         self._state = backend.state
         self._recruiter = recruiter
-        self.sector = f"Secteur {uuid4().hex}"
+        self.sector = f"Secteur {new_word()}"
 
     async def add(self, *, score: float | None = None, **known: Any) -> int:
         """A validated candidate, in the index."""

@@ -72,7 +72,7 @@ async def worlds(talentflow: Backend) -> AsyncGenerator[Mapping[str, World]]:
         client = await caller_of(talentflow, role)
         offer = shared if role == "candidate" else await new_offer(client)
         job = (await accepted(client, offer_ids=str(offer)))["job_id"]
-        await matched(client, f"matching-bulk-{job}", seconds=60)
+        await matched(client, f"matching-bulk-{job}")
         done = await settled(client, job)
         return World(role, client, talentflow.temporal, job, done["result"]["candidate_id"], offer)
 

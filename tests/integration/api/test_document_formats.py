@@ -73,7 +73,7 @@ MADE = {
 async def test_a_cv_in_each_format(recruiter: httpx.AsyncClient, tmp_path: Path, name: str) -> None:
     path = MADE[name](tmp_path / name)
     job = (await accepted(recruiter, path.read_bytes(), name))["job_id"]
-    end: dict[str, Any] = await settled(recruiter, job, seconds=60)
+    end: dict[str, Any] = await settled(recruiter, job)
     assert end["status"] == "done", end
     data, extraction = end["result"]["data"], end["result"]["extraction"]
     info = data["personal_info"]

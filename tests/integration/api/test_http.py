@@ -87,6 +87,11 @@ async def test_errors_have_one_shape(talentflow: Backend, admin: httpx.AsyncClie
 async def test_errors_say_what_to_do_about_them(talentflow: Backend, admin: httpx.AsyncClient) -> None:
     assert (await talentflow.app.get("/nowhere")).json()["detail"] == "Route inconnue"
     assert (await talentflow.app.put("/healthz")).json()["detail"] == "Méthode non autorisée sur cette route"
+    broken = await admin.post("/api/v1/offers", content=b'"\xff"', headers=JSON)
+    unlimited = await admin.post("/api/queue", content=b"x", headers={"content-type": "multipart/form-data"})
+    many = await admin.post("/api/queue", files={f"field-{n}": (None, "x") for n in range(1100)})
+    for answer in (broken, unlimited, many):
+        assert refused(answer, 400, "bad_request")["detail"].startswith("Corps de requête illisible")
     form = await admin.post("/api/v1/offers", data={"title": "Comptable"})
     assert "Content-Type: application/json" in form.json()["detail"][0]["msg"]
     bulk = await admin.post("/api/v1/queue-matching/bulk", json={"candidate_id": 1, "offer_id": 2})

@@ -24,6 +24,7 @@ from tests.elections import clear
 from tests.imports import counts, csv_file, ended, imported, rejects, send, sent
 from tests.integration.api.calls import refused, wrong_fields
 from tests.integration.api.edge import bucket_keys, caller_of, closed_port, edge, headers_of, open_uploads
+from tests.waiting import until
 
 HEADER = "SIRET;Date"
 ROW = "12345678901234;2025-05-05"
@@ -187,9 +188,11 @@ async def test_a_file_of_several_parts_arrives_whole(talentflow: Backend, admin:
 
 async def until_removed(state: State, import_id: str) -> None:
     """The file of a completed import is deleted a moment after the merge."""
-    async with asyncio.timeout(20):
-        while bucket_keys(state.settings, f"{IMPORT_PREFIX}{import_id}/"):
-            await asyncio.sleep(0.05)
+
+    async def removed() -> bool:
+        return not bucket_keys(state.settings, f"{IMPORT_PREFIX}{import_id}/")
+
+    await until(removed)
 
 
 async def test_an_import_says_how_it_went(admin: httpx.AsyncClient, recruiter: httpx.AsyncClient) -> None:

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest_asyncio
@@ -14,6 +14,7 @@ from pytest_httpserver import HTTPServer
 from sqlalchemy import func, select
 from werkzeug import Request, Response
 
+from db import matching
 from db.tables import Candidate
 from embedded.stack import EmbeddedServers
 from tests.backend import Backend, backend
@@ -22,6 +23,8 @@ from tests.integration.api.edge import caller_of
 from tests.waiting import matched, settled, until
 from workers.build import build_workers
 from workers.collaborators import collaborators
+from workflows.contracts import MatchCandidateInput, delivery_workflow_id
+from workflows.match_candidate import MatchCandidateWorkflow
 
 BAD_PDF = b"%PDF-1.7 and nothing more"
 REASON = "Document PDF corrompu ou protégé par mot de passe"
@@ -88,7 +91,7 @@ async def test_a_running_pair_is_joined_and_cancelled(admin: httpx.AsyncClient, 
     for asked_for in (job, ranking["job_id"]):
         answer = await admin.post(f"/api/v1/matching/{asked_for}/cancel")
         assert (answer.status_code, answer.json()["status"]) == (202, "queued")
-        assert (await matched(admin, asked_for, seconds=10))["status"] == "cancelled"
+        assert (await matched(admin, asked_for))["status"] == "cancelled"
         answer = await admin.post(f"/api/v1/matching/{asked_for}/cancel")
         assert (answer.status_code, answer.json()["status"]) == (200, "cancelled")
 
@@ -183,3 +186,41 @@ async def test_a_repeated_request_is_the_same_job(admin: httpx.AsyncClient) -> N
     assert (await ask()).json()["job_id"] == answers[0]["job_id"]
     body["job_ids"] = [await new_offer(admin)]
     refused(await ask(), 422, "idempotency_key_reused")
+
+
+async def test_a_second_run_for_a_request_announces_nothing_anew(
+    talentflow: Backend, admin: httpx.AsyncClient, httpserver: HTTPServer
+) -> None:
+    """Started late by an API process that was held up, whose caller has repeated the request at another one."""
+    received: list[Request] = []
+
+    def receive(request: Request) -> Response:
+        received.append(request)
+        return Response(status=204)
+
+    path = f"/{uuid4()}"
+    httpserver.expect_request(path, method="POST").respond_with_handler(receive)
+    pair: dict[str, Any] = {"candidate_id": await new_candidate(admin), "job_id": await new_offer(admin)}
+    job = (await asked(admin, **pair, webhook_url=httpserver.url_for(path)))["job_id"]
+
+    async def deliveries() -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = (await admin.get(f"/api/v1/result/{job}/deliveries")).json()["items"]
+        return items
+
+    async def delivered() -> bool:
+        return [item["outcome"] for item in await deliveries()] == ["delivered"]
+
+    await until(delivered)
+    run = talentflow.temporal.get_workflow_handle(job)
+    await run.result()
+    first = await run.describe()
+    async with talentflow.state.database.transaction() as session:
+        request = await matching.followed_request(session, job)
+    assert request is not None
+    again = MatchCandidateInput(request_id=request.id)
+    await talentflow.temporal.execute_workflow(MatchCandidateWorkflow.run, again, id=job, task_queue=talentflow.queue)
+    assert (await run.describe()).run_id != first.run_id
+    (delivery,) = await deliveries()
+    await talentflow.temporal.get_workflow_handle(delivery_workflow_id(UUID(delivery["id"]))).result()
+    assert len(received) == 1
+    assert await deliveries() == [delivery]

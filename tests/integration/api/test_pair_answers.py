@@ -1,21 +1,29 @@
 """What the id of a pair answers, to whom, and what following a request costs."""
 
 import json
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+import pytest
 from pytest_httpserver import HTTPServer
 from sqlalchemy import event, insert, select, update
 from werkzeug import Request, Response
 
+from api.webhook_log import MOST_DELIVERIES
+from db import match_results, webhooks
 from db.match_results import ScoredPair, save_page
 from db.tables import Candidate, MatchingJob, MatchingResult, Offer
-from tests.backend import Backend
+from embedded.stack import EmbeddedServers
+from tests.backend import Backend, backend
 from tests.integration.api.calls import PROFILE, asked, asked_bulk, new_candidate, new_offer, refused
 from tests.integration.api.edge import caller_of
 from tests.integration.api.test_rights_and_limits import validated
 from tests.waiting import matched, until
+from workers.build import build_workers
+from workers.collaborators import collaborators
 
 
 async def has_failed(client: httpx.AsyncClient, job: str, error: str) -> None:
@@ -48,6 +56,69 @@ async def test_a_pair_that_a_ranking_could_not_score_says_why(
     later = await asked_bulk(admin, offer_id=offer, candidate_ids=[unread, fitting])
     await matched(admin, later["job_id"])
     assert (await admin.get(f"/api/v1/result/{pair}")).json()["status"] == "completed"
+
+
+async def test_a_pair_that_is_scored_between_two_looks_is_found(
+    admin: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ranking = await asked_bulk(admin, candidate_id=await new_candidate(admin), job_ids=[await new_offer(admin)])
+    await matched(admin, ranking["job_id"])
+    newest_score, looks = match_results.newest_score, 0
+
+    async def stored_after_the_first_look(*where: Any) -> MatchingResult | None:
+        nonlocal looks
+        looks += 1
+        return None if looks == 1 else await newest_score(*where)
+
+    monkeypatch.setattr(match_results, "newest_score", stored_after_the_first_look)
+    pair = ranking["jobs"][0]["job_id"]
+    assert (await admin.get(f"/api/v1/status/{pair}")).json() == {"job_id": pair, "status": "completed"}
+    assert looks == 2
+
+
+async def test_a_pair_that_a_cancelled_ranking_never_decided_is_cancelled(
+    servers: EmbeddedServers, admin: httpx.AsyncClient
+) -> None:
+    candidate, offers = await new_candidate(admin), [await new_offer(admin) for _ in range(2)]
+    async with backend(servers, workers=False) as idle:
+        here = httpx.AsyncClient(transport=idle.app._transport, base_url="http://test", headers=admin.headers)
+        ranking = await asked_bulk(here, candidate_id=candidate, job_ids=offers)
+        pairs = [job["job_id"] for job in ranking["jobs"]]
+        assert [await status_of(here, pair) for pair in pairs] == ["queued"] * 2
+        assert (await here.post(f"/api/v1/matching/{ranking['job_id']}/cancel")).status_code == 202
+        async with collaborators(idle.settings) as parts, AsyncExitStack() as running:
+            for worker in build_workers(idle.temporal, idle.settings, parts, [idle.queue], queue=idle.queue):
+                await running.enter_async_context(worker)
+            assert (await matched(here, ranking["job_id"]))["status"] == "cancelled"
+        assert [await status_of(here, pair) for pair in pairs] == ["cancelled"] * 2
+        async with await caller_of(idle, "recruiter") as stranger:
+            refused(await stranger.get(f"/api/v1/status/{pairs[0]}"), 404, "job_not_found")
+    later = await asked_bulk(admin, candidate_id=candidate, job_ids=offers[:1])
+    await matched(admin, later["job_id"])
+    assert [await status_of(admin, pair) for pair in pairs] == ["completed", "cancelled"]
+
+
+async def status_of(client: httpx.AsyncClient, job: str) -> str:
+    answer = await client.get(f"/api/v1/status/{job}")
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["status"])
+
+
+async def test_of_many_deliveries_the_last_are_read(talentflow: Backend, admin: httpx.AsyncClient) -> None:
+    candidate, offer = await new_candidate(admin), await new_offer(admin)
+    pair = (await asked(admin, candidate_id=candidate, job_id=offer))["job_id"]
+    began = datetime.now(UTC) - timedelta(hours=1)
+    made = [uuid4() for _ in range(MOST_DELIVERIES + 2)]
+    async with talentflow.state.database.transaction() as session:
+        for second, delivery_id in enumerate(made):
+            told = {"job_id": pair, "owner": "user:1", "url": "https://receiver.example.com/", "outcome": "delivered"}
+            moment = began + timedelta(seconds=second)
+            await webhooks.add_delivery(session, {**told, "id": delivery_id, "created_at": moment})
+            for code in (503, 200):
+                await webhooks.add_attempt(session, delivery_id, status_code=code, error=None)
+    items = (await admin.get(f"/api/v1/result/{pair}/deliveries")).json()["items"]
+    assert [item["id"] for item in items] == [str(delivery_id) for delivery_id in made[2:]]
+    assert {tuple(attempt["status_code"] for attempt in item["attempts"]) for item in items} == {(503, 200)}
 
 
 async def test_a_pair_asked_for_alone_that_has_no_score_has_failed(

@@ -60,13 +60,13 @@ async def test_nobody_waits_behind_three_hundred_batch_jobs(line: Line, monkeypa
     # Two callers take turns, the older job of a turn first.
     assert [await position_of(light, job) for job in few] == [2 * turn + 3 for turn in range(FEW)]
     oldest_first = await in_order_of(state, CvJob.queued_at, many)
-    for turn in (0, 1, FEW - 1, FEW, 100, MANY - 1):
+    for turn in (0, 1, FEW - 1, FEW, MANY // 2, MANY - 1):
         assert await position_of(heavy, oldest_first[turn]) == 2 + turn + min(turn, FEW)
     await reach_the_line(line, MANY + FEW + 2)
 
     await line.open()
     jobs = [*many, *few, standard, premium]
-    await until(lambda: all_done(state, jobs), seconds=180, every=0.5)
+    await until(lambda: all_done(state, jobs), seconds=600, every=0.5)
     order = await in_order_of(state, CvJob.started_at, jobs)
     letters = {**dict.fromkeys(many, "m"), **dict.fromkeys(few, "f"), standard: "s", premium: "p"}
     assert "".join(letters[job] for job in order) == "ps" + "mf" * FEW + "m" * (MANY - FEW)
@@ -86,7 +86,7 @@ async def reach_the_line(line: Line, count: int) -> None:
         told = await line.backend.temporal.workflow_service.describe_task_queue(asked)
         return bool(told.stats.approximate_backlog_count >= count)
 
-    await until(all_wait, seconds=120)
+    await until(all_wait, seconds=300)
 
 
 async def in_order_of(state: State, moment: InstrumentedAttribute[Any], jobs: list[str]) -> list[str]:

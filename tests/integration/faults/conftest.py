@@ -11,8 +11,8 @@ from tests.backend import Backend, backend
 from tests.integration.faults.neighbours import Neighbours, Scene, neighbours
 from tests.stubs.smtp import SmtpStub, smtp_stub
 
-PATIENCE_SECONDS = 60
-HASTE_SECONDS = 2
+PATIENCE_SECONDS = 600
+HASTE_SECONDS = 4
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -65,5 +65,5 @@ async def patient(
 
 @pytest_asyncio.fixture
 async def hasty(hasty_backend: Backend, hasty_admin: httpx.AsyncClient, near: Neighbours, inbox: SmtpStub) -> Scene:
-    """Decisions that give up after two seconds."""
+    """Decisions that give up after a few seconds."""
     return Scene(hasty_backend, hasty_admin, near, inbox)

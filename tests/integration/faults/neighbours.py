@@ -181,7 +181,7 @@ class Scene:
         async def closed() -> bool:
             return (await self.run(person).describe()).close_time is not None
 
-        await until(closed, seconds=40)
+        await until(closed)
         return await decision(self.admin, person.id)
 
     async def ends(self, person: Person, end: End) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Decisions whose neighbours are away, silent or unwilling: they wait, or give up and leave everything as it was."""
 
 import asyncio
-from uuid import uuid4
 
 from db import candidate_index
 from embedded.seed import ADMIN
@@ -11,6 +10,7 @@ from tests.integration.decisions import decision, status_of, submitted
 from tests.integration.faults.neighbours import DATABASE_AWAY, INDEX_AWAY, MAIL_AWAY, End, Neighbours, Person, Scene
 from tests.stubs.smtp import DROP, Fault, SmtpStub
 from tests.waiting import until
+from tests.words import new_word
 from workflows.validate_candidate import ValidateCandidateWorkflow
 
 DONE = End("completed", "VALIDATED", mails=1)
@@ -146,7 +146,7 @@ async def test_who_cannot_be_brought_back_stays_archived(patient: Scene) -> None
 
 
 async def test_who_is_rejected_is_not_shown_while_the_index_is_away(hasty: Scene) -> None:
-    sector = f"Secteur {uuid4()}"
+    sector = f"Secteur {new_word()}"
     person = await hasty.validated(sector=sector)
 
     async def found() -> list[int]:

@@ -1,7 +1,6 @@
 """A model's provider that is busy, broken, silent or unwilling: what the job does, says and never tells."""
 
 import json
-import logging
 from collections.abc import AsyncGenerator, Generator
 from typing import Any
 
@@ -12,34 +11,13 @@ from werkzeug import Request, Response
 
 from embedded.seed import RECRUITER
 from embedded.stack import EmbeddedServers
-from runtime.logging import configure_logging
 from tests.backend import Backend, backend
 from tests.integration.api.calls import CV, accepted
+from tests.integration.faults.provider import CHAT, PROFILE, leading_to, says
 from tests.integration.faults.receiver import Answer, Receiver, receiver, status
 from tests.waiting import settled, until
 
-CHAT = "/v1/chat/completions"
 CANARY = "canary-4711@example.org"
-PROFILE: dict[str, Any] = {
-    "personal_info": {"name": "Claire Fontaine", "email": "claire.fontaine@example.fr", "city": "Lyon"},
-    "position": "Développeuse Python",
-    "skills": [{"name": "Python", "category": "technical"}],
-    "experience": [{"title": "Développeuse backend", "company": "Atelier Numérique", "start_date": "2020-01"}],
-}
-
-
-def says(text: str) -> Answer:
-    """A completion with this content, which cost 100 tokens and made 10."""
-    message = {"role": "assistant", "content": text}
-    body = {
-        "id": "chatcmpl-1",
-        "object": "chat.completion",
-        "created": 1_700_000_000,
-        "model": "stub-model",
-        "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
-        "usage": {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110},
-    }
-    return lambda _request: Response(json.dumps(body), content_type="application/json")
 
 
 def quotes_the_prompt(request: Request) -> Response:
@@ -57,10 +35,7 @@ def provider() -> Generator[Receiver]:
 @pytest_asyncio.fixture(scope="module")
 async def stack(servers: EmbeddedServers, provider: Receiver) -> AsyncGenerator[Backend]:
     """A backend whose CVs go to this provider."""
-    url = provider.script("/v1")
-    async with backend(
-        servers, cv_extractor="openai", openai_base_url=url, openai_api_key="k", openai_timeout_seconds=1
-    ) as running:
+    async with backend(servers, **leading_to(provider)) as running:
         yield running
 
 
@@ -99,14 +74,14 @@ async def test_the_model_reads_the_cv(caller: httpx.AsyncClient, provider: Recei
 
 
 async def test_a_busy_provider_is_asked_again_when_it_said(caller: httpx.AsyncClient, provider: Receiver) -> None:
-    provider.script(CHAT, status(429, Retry_After="1"))
+    provider.script(CHAT, status(429, Retry_After="2"))
     job = (await accepted(caller))["job_id"]
     waiting = await extracting(caller, provider, job)
     assert (waiting["status"], waiting["progress"]) == ("running", 60)
     assert waiting["started_at"].endswith("Z")
     assert (await settled(caller, job))["status"] == "done"
     first, second = provider.calls(CHAT)
-    assert second.at - first.at >= 1
+    assert second.at - first.at >= 2
 
 
 async def test_a_broken_provider_is_asked_again(caller: httpx.AsyncClient, provider: Receiver) -> None:
@@ -115,10 +90,14 @@ async def test_a_broken_provider_is_asked_again(caller: httpx.AsyncClient, provi
     assert len(provider.calls(CHAT)) == 2
 
 
-async def test_a_silent_provider_is_asked_again(caller: httpx.AsyncClient, provider: Receiver) -> None:
+async def test_a_silent_provider_is_asked_again(servers: EmbeddedServers, provider: Receiver) -> None:
     provider.script(CHAT, provider.hang)
-    assert (await settled(caller, (await accepted(caller))["job_id"]))["status"] == "done"
-    first, second = provider.calls(CHAT)
+    async with (
+        backend(servers, **leading_to(provider), openai_timeout_seconds=1) as hasty,
+        await hasty.login(RECRUITER) as client,
+    ):
+        assert (await settled(client, (await accepted(client))["job_id"]))["status"] == "done"
+    first, second, *_ = provider.calls(CHAT)
     assert second.at - first.at >= 1
 
 
@@ -160,7 +139,7 @@ async def test_a_job_that_waits_for_the_provider_can_be_cancelled(
     await extracting(caller, provider, job)
     answer = await caller.post(f"/api/queue/{job}/cancel")
     assert (answer.status_code, answer.json()["status"]) == (202, "running")
-    assert await settled(caller, job, seconds=5) == {"job_id": job, "status": "cancelled"}
+    assert await settled(caller, job) == {"job_id": job, "status": "cancelled"}
     assert len(provider.calls(CHAT)) == 1
 
     async def announced() -> bool:
@@ -171,18 +150,6 @@ async def test_a_job_that_waits_for_the_provider_can_be_cancelled(
     assert (body["job_id"], body["status"], body["data"]) == (job, "cancelled", {})
     answer = await caller.post(f"/api/queue/{job}/cancel")
     assert (answer.status_code, answer.json()["status"]) == (200, "cancelled")
-
-
-@pytest.fixture
-def everything_logged(caplog: pytest.LogCaptureFixture) -> Generator[pytest.LogCaptureFixture]:
-    """What a process with LOG_LEVEL=DEBUG logs."""
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
-    configure_logging("DEBUG", "json")
-    root.handlers = [*handlers]
-    yield caplog
-    root.handlers = handlers
-    root.setLevel(level)
 
 
 @pytest.mark.parametrize(

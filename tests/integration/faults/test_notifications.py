@@ -23,7 +23,7 @@ from embedded.stack import EmbeddedServers
 from tests.backend import settings_for
 from tests.integration.api.edge import closed_port
 from tests.stubs.smtp import DROP, HANG, Fault, SmtpStub, smtp_stub
-from tests.waiting import until
+from tests.waiting import DEADLINE, until
 
 ADDRESS = "claire.fontaine@example.fr"
 QUOTING = f"no such user <{ADDRESS}>"
@@ -248,7 +248,7 @@ async def held(post: Post, stub: SmtpStub, at: str) -> AsyncGenerator[tuple[Noti
     ref = await post.add()
     stub.script(Fault(at, HANG))
     first = asyncio.create_task(post.send(ref))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(DEADLINE):
         await stub.reached.wait()
     yield ref, first
 

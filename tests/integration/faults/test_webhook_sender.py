@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import time
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,13 @@ import pytest_asyncio
 from adapters import webhooks
 from adapters.webhooks import AddressRefused, ReceiverUnreachable, WebhookSender
 from tests.stubs.raw_receivers import Authority, Behaviour, answers, drips, hangs_up, raw_receiver
-from tests.waiting import until
+from tests.waiting import DEADLINE, until
 
 LOOPBACK = "127.0.0.1"
 PUBLIC = "93.184.216.34"
 OK = "HTTP/1.1 200 OK"
-HASTE = 1.0
-"""Seconds that these tests give a receiver."""
+HASTE, PATIENCE = 1.0, 60.0
+"""Seconds that a receiver is given which never answers, and one that does."""
 
 
 class Names:
@@ -39,13 +38,13 @@ class Names:
         return self._real(address, port, *args, **kwargs)
 
 
-@pytest.fixture
-def haste(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhooks, "TIMEOUT_SECONDS", HASTE)
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhooks, "TIMEOUT_SECONDS", PATIENCE)
 
 
 @pytest_asyncio.fixture
-async def sender(haste: None) -> AsyncGenerator[WebhookSender]:
+async def sender() -> AsyncGenerator[WebhookSender]:
     """A sender that may send to this machine by its address."""
     running = WebhookSender([LOOPBACK])
     yield running
@@ -98,9 +97,7 @@ async def test_a_name_that_turns_private_is_not_sent_to(monkeypatch: pytest.Monk
     await sender.close()
 
 
-async def test_the_address_that_was_checked_is_the_one_connected_to(
-    haste: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_address_that_was_checked_is_the_one_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second look-up between check and connection would find a port where nobody listens."""
     named(monkeypatch, once=[LOOPBACK, "127.0.0.9"])
     sender = WebhookSender(["once.example.com"])
@@ -139,13 +136,14 @@ async def test_one_private_address_among_public_ones_is_enough(
     ],
     ids=["silent", "dripping head", "endless head", "never final", "no HTTP", "hangs up"],
 )
-async def test_an_answer_that_never_comes_is_none(sender: WebhookSender, behaviour: Behaviour) -> None:
-    async with raw_receiver(behaviour) as receiver:
-        began = time.monotonic()
+async def test_an_answer_that_never_comes_is_none(behaviour: Behaviour, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhooks, "TIMEOUT_SECONDS", HASTE)
+    sender = WebhookSender([LOOPBACK])
+    async with raw_receiver(behaviour) as receiver, asyncio.timeout(DEADLINE):
         with pytest.raises(ReceiverUnreachable):
             await sender.post(f"http://{LOOPBACK}:{receiver.port}/", b"{}", {})
-        assert time.monotonic() - began < HASTE + 2
         assert len(receiver.heads) == 1
+    await sender.close()
 
 
 @pytest.mark.parametrize(
@@ -155,9 +153,7 @@ async def test_an_answer_that_never_comes_is_none(sender: WebhookSender, behavio
 async def test_the_body_of_an_answer_is_not_read(sender: WebhookSender, head: bytes, drop: bytes) -> None:
     every = 0.02 if len(drop) < 100 else 0
     async with raw_receiver(drips(b"HTTP/1.1 200 OK\r\n" + head, drop, every=every, times=100_000)) as receiver:
-        began = time.monotonic()
         assert await sender.post(f"http://{LOOPBACK}:{receiver.port}/", b"{}", {}) == 200
-        assert time.monotonic() - began < HASTE
 
         async def noticed() -> bool:
             return receiver.left == 1
@@ -175,9 +171,7 @@ async def test_receivers_leave_nothing_behind_for_the_next_call(sender: WebhookS
         assert len(receiver.heads) == 2
 
 
-async def test_a_certificate_must_bear_the_receivers_name(
-    haste: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+async def test_a_certificate_must_bear_the_receivers_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Also when another receiver at the same address has just shown a good one."""
     authority = Authority.new(tmp_path)
     monkeypatch.setattr(certifi, "where", lambda: str(authority.path))
@@ -201,7 +195,7 @@ async def test_many_silent_receivers_do_not_hold_up_another() -> None:
         async def all_connected() -> bool:
             return len(hanging.heads) == len(waiting)
 
-        await until(all_connected, seconds=webhooks.TIMEOUT_SECONDS)
+        await until(all_connected, seconds=PATIENCE)
         assert await sender.post(f"http://{LOOPBACK}:{receiver.port}/", b"{}", {}) == 200
         assert not any(task.done() for task in waiting)
         for task in waiting:

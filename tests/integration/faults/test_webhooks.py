@@ -25,7 +25,7 @@ def hooks() -> Generator[Receiver]:
         yield running
 
 
-async def delivery_of(client: httpx.AsyncClient, job: str, *, seconds: float = 30) -> dict[str, Any]:
+async def delivery_of(client: httpx.AsyncClient, job: str) -> dict[str, Any]:
     """The one delivery of the job, once it is settled."""
 
     async def ended() -> dict[str, Any] | None:
@@ -35,7 +35,7 @@ async def delivery_of(client: httpx.AsyncClient, job: str, *, seconds: float = 3
         assert len(items) <= 1
         return items[0] if items and items[0]["outcome"] else None
 
-    return await until(ended, seconds=seconds)
+    return await until(ended)
 
 
 async def test_a_delivery_is_tried_until_it_is_accepted(

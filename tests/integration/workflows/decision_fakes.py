@@ -24,9 +24,10 @@ from activities.contracts import (
     Withdrawal,
 )
 from domain.ids import decision_workflow_id
-from tests.integration.workflows.fakes import Lab, Scripted, lab
+from tests.integration.workflows.fakes import Lab, Scripted, lab, taken_note
 from workflows.archive_candidate import ArchiveCandidateWorkflow
 from workflows.contracts import DecisionInput
+from workflows.decision import DecisionWorkflow
 from workflows.erase_candidate import EraseCandidateWorkflow
 from workflows.reject_candidate import RejectCandidateWorkflow
 from workflows.unarchive_candidate import UnarchiveCandidateWorkflow
@@ -146,6 +147,18 @@ async def decide(at: Lab, kind: str, *, budget: timedelta = LONG) -> WorkflowHan
         KINDS[kind].run, given, id=decision_workflow_id(candidate_id), task_queue=at.queue
     )
     return handle
+
+
+async def retry_now(run: WorkflowHandle[Any, None]) -> None:
+    """Tell the run to try again at once, and wait until it has had its turn."""
+    await run.signal(DecisionWorkflow.retry_now)
+    await taken_note(run, of="workflow_execution_signaled")
+
+
+async def abandon(run: WorkflowHandle[Any, None]) -> None:
+    """Tell the run to give up, and wait until it has had its turn."""
+    await run.signal(DecisionWorkflow.abandon)
+    await taken_note(run, of="workflow_execution_signaled")
 
 
 async def budgets(handle: WorkflowHandle[Any, Any], step: str) -> list[float]:

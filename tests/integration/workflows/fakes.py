@@ -38,16 +38,13 @@ from activities.contracts import (
     llm_queue,
 )
 from activities.errors import final, passing
-from tests.waiting import until
+from tests.waiting import DEADLINE, until
 from workers.build import WORKFLOWS
 from workflows.contracts import MatchCandidateInput, ParseCvInput
 from workflows.match_candidate import MatchCandidateWorkflow
 from workflows.parse_cv import ParseCvWorkflow
 
 Behaviour = Callable[[Any], Awaitable[Any]]
-WAIT = 60
-"""Seconds that a test waits for a run to end or reach a step: a lost workflow task is handed out anew after 10."""
-
 SOON, NEVER = timedelta(milliseconds=50), timedelta(hours=1)
 """When a failed try is made again: during the test (the server takes a second), or after it."""
 
@@ -300,7 +297,7 @@ async def lab(
 
 async def reached(held: Held) -> None:
     """Wait until the held step is being tried."""
-    async with asyncio.timeout(WAIT):
+    async with asyncio.timeout(DEADLINE):
         await held.reached.wait()
 
 
@@ -321,29 +318,32 @@ async def waits_for_its_next_try(handle: WorkflowHandle[Any, Any], *, attempt: i
 async def cancel(handle: WorkflowHandle[Any, Any]) -> None:
     """Ask the run to cancel, and wait until it knows."""
     await handle.cancel()
-    async with asyncio.timeout(WAIT):
-        while not any(
-            event.HasField("workflow_execution_cancel_requested_event_attributes")
-            for event in (await handle.fetch_history()).events
-        ):
-            await asyncio.sleep(0.02)
+
+    async def asked() -> bool:
+        return "workflow_execution_cancel_requested_event_attributes" in await _events(handle)
+
+    await until(asked, every=0.02)
 
 
 async def taken_note(handle: WorkflowHandle[Any, Any], of: str) -> None:
     """Wait until the workflow has had its turn after an event of this kind: what it does about it is done."""
-    async with asyncio.timeout(WAIT):
-        while True:
-            kinds = [event.WhichOneof("attributes") for event in (await handle.fetch_history()).events]
-            happened = f"{of}_event_attributes"
-            if happened in kinds and "workflow_task_completed_event_attributes" in kinds[kinds.index(happened) :]:
-                return
-            await asyncio.sleep(0.02)
+
+    async def had_its_turn() -> bool:
+        kinds, happened = await _events(handle), f"{of}_event_attributes"
+        return happened in kinds and "workflow_task_completed_event_attributes" in kinds[kinds.index(happened) :]
+
+    await until(had_its_turn, every=0.02)
+
+
+async def _events(handle: WorkflowHandle[Any, Any]) -> list[str | None]:
+    """What has happened to the run, in order."""
+    return [event.WhichOneof("attributes") for event in (await handle.fetch_history()).events]
 
 
 async def ended(handle: WorkflowHandle[Any, Any]) -> tuple[WorkflowExecutionStatus | None, BaseException | None]:
     """How the run ended: its status, and the failure that it ended with."""
     failure: BaseException | None = None
-    async with asyncio.timeout(WAIT):
+    async with asyncio.timeout(DEADLINE):
         try:
             await handle.result()
         except WorkflowFailureError as error:

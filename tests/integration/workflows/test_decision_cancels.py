@@ -17,7 +17,6 @@ from tests.integration.workflows.decision_fakes import (
     SYNC,
     UNDO_STATUS,
     UNDONE,
-    WITHDRAW,
     DecisionFakes,
     decide,
     decisions_lab,
@@ -62,57 +61,6 @@ async def test_before_it_begins(plain: Client, kind: str) -> None:
     assert_undone(fakes, "skipped", "skipped", "skipped")
 
 
-@pytest.mark.parametrize(
-    ("kind", "step", "undone", "states"),
-    [
-        ("validate", RECORD, [], ["compensated", "skipped", "skipped"]),
-        ("validate", SYNC, [SYNC, UNDONE], ["compensated", "compensated", "skipped"]),
-        ("unarchive", SYNC, [SYNC, UNDONE], ["compensated", "compensated", "skipped"]),
-        ("reject", SYNC, [SYNC, UNDONE], ["skipped", "compensated", "skipped"]),
-        ("archive", RECORD, [SYNC, UNDONE], ["compensated", "compensated", "skipped"]),
-        ("erase", SYNC, [SYNC, UNDONE], ["skipped", "compensated", "skipped"]),
-    ],
-)
-async def test_a_step_that_ends_well_all_the_same_is_undone(
-    plain: Client, kind: str, step: str, undone: list[str], states: list[str]
-) -> None:
-    held = Held(RECORDED if step == RECORD else SYNCED)
-    fakes = DecisionFakes({step: one_by_one(held)})
-    async with decisions_lab(plain, fakes, cached=False) as at:
-        run = await decide(at, kind)
-        await reached(held)
-        await cancel(run)
-        held.let_go.set()
-        await assert_cancelled(run)
-    names = [name for name, _ in fakes.calls]
-    assert names[names.index(UNDO_STATUS) :] == [UNDO_STATUS, *undone, CLOSE]
-    assert_undone(fakes, *states)
-
-
-@pytest.mark.parametrize(
-    ("kind", "step", "undone", "states"),
-    [
-        ("validate", RECORD, [], ["compensated", "skipped", "skipped"]),
-        ("validate", SYNC, [SYNC, UNDONE], ["compensated", "compensated", "skipped"]),
-        ("reject", SYNC, [SYNC, UNDONE], ["skipped", "compensated", "skipped"]),
-        ("reject", RECORD, [SYNC, UNDONE], ["compensated", "compensated", "skipped"]),
-    ],
-)
-async def test_between_two_tries_it_counts_at_once(
-    plain: Client, kind: str, step: str, undone: list[str], states: list[str]
-) -> None:
-    """A try that failed may have taken effect: it is undone like one that did."""
-    fakes = DecisionFakes({step: one_by_one(AWAY)})
-    async with decisions_lab(plain, fakes) as at:
-        run = await decide(at, kind)
-        await waits_for_its_next_try(run)
-        await cancel(run)
-        await assert_cancelled(run)
-    names = [name for name, _ in fakes.calls]
-    assert names[names.index(UNDO_STATUS) :] == [UNDO_STATUS, *undone, CLOSE]
-    assert_undone(fakes, *states)
-
-
 async def test_a_try_that_fails_for_good_meanwhile_is_an_incident_all_the_same(plain: Client) -> None:
     held, refused = Held(), refuses(Failure.INDEX_REJECTED, "HTTP 400")
 
@@ -130,19 +78,6 @@ async def test_a_try_that_fails_for_good_meanwhile_is_an_incident_all_the_same(p
     assert fakes.incidents == [("indexation_failed", "HTTP 400", "IndexRejected")]
     assert (fakes.closing.outcome, fakes.closing.error) == ("cancelled", CALLED_OFF)
     assert fakes.states == ["compensated", "failed", "skipped"]
-
-
-async def test_while_a_removal_goes_on(plain: Client) -> None:
-    refused = refuses(Failure.INDEX_REJECTED, "HTTP 400")
-    fakes = DecisionFakes({SYNC: one_by_one(refused, AWAY)})
-    async with decisions_lab(plain, fakes) as at:
-        run = await decide(at, "reject")
-        await waits_for_its_next_try(run)
-        await cancel(run)
-        await assert_cancelled(run)
-    assert fakes.order == [SYNC, INCIDENT, SYNC, UNDO_STATUS, SYNC, UNDONE, CLOSE]
-    assert fakes.closing.outcome == "cancelled"
-    assert len(fakes.incidents) == 1
 
 
 @pytest.mark.parametrize("undoing", [UNDO_STATUS, SYNC, UNDONE, INCIDENT, CLOSE])
@@ -205,18 +140,6 @@ async def test_what_cannot_be_undone_is_an_incident_and_a_failure(plain: Client)
         await assert_failed(run, "RollbackIncomplete", message)
     assert fakes.incidents == [("compensation_failed", "Décision introuvable", "RequestGone")]
     assert (fakes.closing.outcome, fakes.closing.error) == ("failed", message)
-
-
-@pytest.mark.parametrize("kind", ["validate", "reject"])
-async def test_a_mail_that_can_be_withdrawn_is(plain: Client, kind: str) -> None:
-    fakes = DecisionFakes({SEND: AWAY})
-    async with decisions_lab(plain, fakes) as at:
-        run = await decide(at, kind)
-        await waits_for_its_next_try(run)
-        await cancel(run)
-        await assert_cancelled(run)
-    assert fakes.order[-6:] == [SEND, WITHDRAW, UNDO_STATUS, SYNC, UNDONE, CLOSE]
-    assert_undone(fakes, "compensated", "compensated", "skipped")
 
 
 @pytest.mark.parametrize("state", ["sent", "unknown"])

@@ -1,11 +1,9 @@
 """What an operator can tell a decision that waits: to try again at once, or to give up."""
 
-from typing import Any
-
 import pytest
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client
 
-from activities.contracts import Failure, StatusRecorded, SyncedCandidate, Withdrawal
+from activities.contracts import Failure, SyncedCandidate, Withdrawal
 from tests.integration.workflows.decision_fakes import (
     CLOSE,
     ERASE,
@@ -17,12 +15,15 @@ from tests.integration.workflows.decision_fakes import (
     UNDONE,
     WITHDRAW,
     DecisionFakes,
+    abandon,
     budgets,
     decide,
     decisions_lab,
+    retry_now,
 )
 from tests.integration.workflows.fakes import (
     USUAL,
+    Behaviour,
     Held,
     assert_completed,
     assert_failed,
@@ -32,25 +33,13 @@ from tests.integration.workflows.fakes import (
     one_by_one,
     reached,
     refuses,
-    taken_note,
     waits_for_its_next_try,
 )
-from workflows.decision import DecisionWorkflow
 
 AS_BEFORE = "Statut et index sont ceux d'avant"
 GIVEN_UP = f"Décision abandonnée. {AS_BEFORE}"
 AWAY = away(Failure.INDEX_UNAVAILABLE, "Connection error")
 REFUSES = refuses(Failure.INDEX_REJECTED, "HTTP 400")
-
-
-async def retry_now(run: WorkflowHandle[Any, None]) -> None:
-    await run.signal(DecisionWorkflow.retry_now)
-    await taken_note(run, of="workflow_execution_signaled")
-
-
-async def abandon(run: WorkflowHandle[Any, None]) -> None:
-    await run.signal(DecisionWorkflow.abandon)
-    await taken_note(run, of="workflow_execution_signaled")
 
 
 @pytest.mark.parametrize(
@@ -73,9 +62,12 @@ async def test_the_next_try_is_made_at_once(plain: Client, kind: str, step: str)
     assert fakes.states == ["completed"] * 3
 
 
-async def test_a_try_under_way_that_fails_is_made_again_at_once(plain: Client) -> None:
-    held = Held()
-    fakes = DecisionFakes({SYNC: one_by_one(held_then(held, AWAY))})
+@pytest.mark.parametrize(("first", "tries"), [(AWAY, [SYNC, SYNC]), (None, [SYNC])], ids=["fails", "ends well"])
+async def test_a_try_under_way_is_made_again_at_once_if_it_fails(
+    plain: Client, first: Behaviour | None, tries: list[str]
+) -> None:
+    held = Held(USUAL)
+    fakes = DecisionFakes({SYNC: one_by_one(held if first is None else held_then(held, first))})
     async with decisions_lab(plain, fakes) as at:
         run = await decide(at, "validate")
         await reached(held)
@@ -83,19 +75,7 @@ async def test_a_try_under_way_that_fails_is_made_again_at_once(plain: Client) -
         assert len(fakes.inputs(SYNC)) == 1
         held.let_go.set()
         await assert_completed(run)
-    assert [name for name, _ in fakes.calls] == [RECORD, SYNC, SYNC, SEND, CLOSE]
-
-
-async def test_a_try_under_way_that_ends_well_is_not_repeated(plain: Client) -> None:
-    held = Held(USUAL)
-    fakes = DecisionFakes({SYNC: held})
-    async with decisions_lab(plain, fakes) as at:
-        run = await decide(at, "validate")
-        await reached(held)
-        await retry_now(run)
-        held.let_go.set()
-        await assert_completed(run)
-    assert [name for name, _ in fakes.calls] == [RECORD, SYNC, SEND, CLOSE]
+    assert [name for name, _ in fakes.calls] == [RECORD, *tries, SEND, CLOSE]
 
 
 async def test_a_try_under_way_that_fails_for_good_has_failed(plain: Client) -> None:
@@ -126,82 +106,15 @@ async def test_a_request_for_another_try_counts_for_the_step_under_way_alone(pla
     assert [name for name, _ in fakes.calls] == [RECORD, SYNC, SEND, CLOSE]
 
 
-@pytest.mark.parametrize(
-    ("kind", "step", "undone", "states"),
-    [
-        ("validate", RECORD, [], ["compensated", "skipped", "skipped"]),
-        ("validate", SYNC, [SYNC, UNDONE], ["compensated", "compensated", "skipped"]),
-        ("archive", SYNC, [SYNC, UNDONE], ["skipped", "compensated", "skipped"]),
-        ("reject", RECORD, [SYNC, UNDONE], ["compensated", "compensated", "skipped"]),
-        ("erase", SYNC, [SYNC, UNDONE], ["skipped", "compensated", "skipped"]),
-    ],
-)
-async def test_giving_up_between_two_tries_undoes_at_once(
-    plain: Client, kind: str, step: str, undone: list[str], states: list[str]
-) -> None:
-    fakes = DecisionFakes({step: one_by_one(AWAY)})
-    async with decisions_lab(plain, fakes) as at:
-        run = await decide(at, kind)
-        await waits_for_its_next_try(run)
-        await abandon(run)
-        await assert_failed(run, "DecisionRolledBack", GIVEN_UP)
-    names = [name for name, _ in fakes.calls]
-    assert names[names.index(UNDO_STATUS) :] == [UNDO_STATUS, *undone, CLOSE]
-    assert (fakes.closing.outcome, fakes.closing.error) == ("failed", GIVEN_UP)
-    assert fakes.states == states
-    assert fakes.incidents == []
-
-
-@pytest.mark.parametrize(
-    ("step", "answer", "undone", "states"),
-    [
-        (RECORD, StatusRecorded(previous="SUBMITTED"), [], ["compensated", "skipped", "skipped"]),
-        (SYNC, SyncedCandidate(indexed=True), [SYNC, UNDONE], ["compensated", "compensated", "skipped"]),
-    ],
-)
-async def test_giving_up_during_a_try_undoes_what_it_did(
-    plain: Client, step: str, answer: object, undone: list[str], states: list[str]
-) -> None:
-    held = Held(answer)
-    fakes = DecisionFakes({step: one_by_one(held)})
-    async with decisions_lab(plain, fakes) as at:
-        run = await decide(at, "validate")
-        await reached(held)
-        await abandon(run)
-        held.let_go.set()
-        await assert_failed(run, "DecisionRolledBack", GIVEN_UP)
-    names = [name for name, _ in fakes.calls]
-    assert names[names.index(UNDO_STATUS) :] == [UNDO_STATUS, *undone, CLOSE]
-    assert fakes.states == states
-
-
-async def test_giving_up_a_removal_that_goes_on(plain: Client) -> None:
-    fakes = DecisionFakes({SYNC: one_by_one(REFUSES, AWAY)})
-    async with decisions_lab(plain, fakes) as at:
-        run = await decide(at, "reject")
-        await waits_for_its_next_try(run)
-        await abandon(run)
-        await assert_failed(run, "DecisionRolledBack", GIVEN_UP)
-    assert fakes.order == [SYNC, INCIDENT, SYNC, UNDO_STATUS, SYNC, UNDONE, CLOSE]
-    assert len(fakes.incidents) == 1
-    assert fakes.states == ["skipped", "compensated", "skipped"]
-
-
-@pytest.mark.parametrize("state", ["failed", "sent"])
-async def test_giving_up_a_mail(plain: Client, state: str) -> None:
-    """One that can be withdrawn has the decision undone; one that is out completes it."""
-    withdrawn = state == "failed"
-    fakes = DecisionFakes({SEND: AWAY}, withdrawal=Withdrawal(withdrawn=withdrawn, state=state))
+async def test_giving_up_what_is_out_by_mail_completes_it(plain: Client) -> None:
+    fakes = DecisionFakes({SEND: AWAY}, withdrawal=Withdrawal(withdrawn=False, state="sent"))
     async with decisions_lab(plain, fakes) as at:
         run = await decide(at, "validate")
         await waits_for_its_next_try(run)
         await abandon(run)
-        if withdrawn:
-            await assert_failed(run, "DecisionRolledBack", GIVEN_UP)
-        else:
-            await assert_completed(run)
-    assert fakes.order[3:] == [WITHDRAW, *([UNDO_STATUS, SYNC, UNDONE] if withdrawn else []), CLOSE]
-    assert fakes.states == (["compensated", "compensated", "skipped"] if withdrawn else ["completed"] * 3)
+        await assert_completed(run)
+    assert fakes.order[3:] == [WITHDRAW, CLOSE]
+    assert fakes.states == ["completed"] * 3
 
 
 async def test_giving_up_while_a_failure_is_undone_changes_nothing(plain: Client) -> None:

@@ -10,7 +10,6 @@ from temporalio.client import Client, WorkflowHandle
 from activities.contracts import DeliveryClosing, DeliveryPlan, Failure
 from activities.errors import passing
 from tests.integration.workflows.fakes import (
-    WAIT,
     Behaviour,
     Fakes,
     Held,
@@ -26,6 +25,7 @@ from tests.integration.workflows.fakes import (
     request_of,
     told,
 )
+from tests.waiting import DEADLINE
 from workflows.contracts import DeliverWebhookInput, delivery_workflow_id
 from workflows.deliver_webhook import DeliverWebhookWorkflow
 
@@ -90,7 +90,7 @@ async def test_a_cancel_between_two_tries_gives_the_delivery_up(plain: Client) -
     fakes, delivery_id = Fakes({"deliver_webhook": behave}), uuid4()
     async with lab(plain, fakes) as at:
         run = await deliver(at, delivery_id, max_attempts=10)
-        async with asyncio.timeout(WAIT):
+        async with asyncio.timeout(DEADLINE):
             await tried.wait()
         await run.cancel()
         await assert_cancelled(run)

@@ -61,7 +61,7 @@ async def test_the_run_answers_what_became_of_the_mail(plain: Client, end: Notif
     ("behaviour", "budget", "message", "kind"),
     [
         (REFUSES, LONG, REFUSED, "MailRefused"),
-        (away(Failure.MAIL_UNAVAILABLE, SILENT, again=SOON), timedelta(seconds=1.5), SILENT, "MailUnavailable"),
+        (away(Failure.MAIL_UNAVAILABLE, SILENT, again=SOON), timedelta(seconds=3), SILENT, "MailUnavailable"),
     ],
 )
 async def test_a_mail_that_failed_is_an_incident_and_is_closed(

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+import pytest
 import pytest_asyncio
 from sqlalchemy import select, update
 from temporalio.testing import ActivityEnvironment
@@ -174,12 +175,14 @@ async def test_a_running_run_is_left_alone(talentflow: Backend, idle: Backend, c
     assert await sweep(talentflow) == SweepCounts(interrupted=2)
 
 
-async def test_the_secret_of_a_job_that_failed_long_ago_is_dropped(talentflow: Backend) -> None:
+@pytest.mark.parametrize("outcome", ["failed", "done", "cancelled"])
+async def test_the_secret_of_a_job_that_ended_long_ago_is_dropped(talentflow: Backend, outcome: str) -> None:
+    """Also of one whose run was terminated before it told how it ended."""
     recent, old = await never_started(talentflow), await never_started(talentflow)
     async with talentflow.state.database.transaction() as session:
         for job_id, days in ((recent, 29), (old, 31)):
             ended = datetime.now(UTC) - timedelta(days=days)
-            values = {"outcome": "failed", "completed_at": ended, "webhook_secret": b"sealed"}
+            values = {"outcome": outcome, "completed_at": ended, "webhook_secret": b"sealed"}
             await session.execute(update(CvJob).where(CvJob.id == job_id).values(**values))
     await sweep(talentflow)
     async with talentflow.state.database.transaction() as session:

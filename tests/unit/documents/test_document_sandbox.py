@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
@@ -18,6 +17,7 @@ import pytest
 from adapters.documents import sandbox
 from adapters.documents.sandbox import preload, read_into
 from tests.unit.documents.document_samples import MAIN, column, rewritten, write_docx, write_pdf, write_pdf_stream
+from tests.waiting import DEADLINE
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def server() -> ForkServerContext:
 def run(server: ForkServerContext, target: Callable[[str, str, str], None], source: Path, kind: str) -> BaseProcess:
     child = server.Process(target=target, args=(str(source), kind, str(source.with_name("out.json"))), daemon=True)
     child.start()
-    child.join(60)
+    child.join(DEADLINE)
     assert not child.is_alive()
     return child
 
@@ -91,9 +91,7 @@ def test_a_document_that_takes_too_long_is_stopped(server: ForkServerContext, tm
         return data.replace(b"<w:sectPr", paragraph * 5_900 + b"<w:sectPr") if name == "word/document.xml" else data
 
     source = rewritten(write_docx(tmp_path / "cv.docx", lambda document: document.add_paragraph("Ana")), lengthened)
-    started = time.monotonic()
-    assert run(server, read_with_little_time, source, "docx").exitcode != 0
-    assert time.monotonic() - started < 20
+    assert run(server, read_with_little_time, source, "docx").exitcode in (-signal.SIGXCPU, -signal.SIGKILL)
     assert not source.with_name("out.json").exists()
 
 
@@ -116,5 +114,5 @@ def test_killing_the_group_ends_the_programs_it_started(server: ForkServerContex
         os.killpg(child.pid, signal.SIGKILL)
         # The end of the pipe comes when the last program that holds it is gone.
         assert running.read() == ""
-    child.join(60)
+    child.join(DEADLINE)
     assert child.exitcode == -signal.SIGKILL

@@ -162,4 +162,4 @@ def test_a_recogniser_that_hangs_is_stopped(tmp_path: Path, machine: Machine) ->
     assert recognise is not None
     started = time.monotonic()
     assert recognise(b"", 0.2) is None
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 60

@@ -4,33 +4,33 @@ import asyncio
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncGenerator, Generator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
-import pytest_asyncio
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 from temporalio.client import WorkflowFailureError
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.testing import ActivityEnvironment
 
 from activities.contracts import Closing
 from activities.cv import CvActivities
-from adapters.object_store import job_prefix
-from api.routers import cv
-from api.runs import Run, find_run
-from db.tables import CvJob, MatchingJob
-from embedded.seed import ADMIN, RECRUITER
+from adapters.object_store import StorageUnavailable, job_prefix
+from api.errors import unavailable
+from api.operations import Retried, retry_work
+from api.routers import operations
+from api.state import State
+from db.tables import CvJob
 from embedded.stack import EmbeddedServers
-from tests.backend import Backend, backend
+from tests.backend import Backend
 from tests.integration.api.calls import accepted, asked, new_candidate, new_offer, refused
-from tests.integration.api.edge import bucket_keys, closed_port, edge, headers_of
-from tests.integration.faults.receiver import Receiver, receiver, status
-from tests.integration.faults.retrying import closed, failed, listed, retried, retry, row_of
-from tests.integration.faults.test_llm import CHAT, PROFILE, says
+from tests.integration.api.edge import closed_port, edge, headers_of
+from tests.integration.faults.provider import CHAT
+from tests.integration.faults.receiver import Receiver, status
+from tests.integration.retries.retrying import closed, failed, listed, retried, retry, row_of
 from tests.waiting import matched, settled, until
 from workflows.contracts import ParseCvInput
 from workflows.parse_cv import ParseCvWorkflow
@@ -38,45 +38,6 @@ from workflows.sweep_requests import SweepRequestsWorkflow
 
 SECRET = "s3cret-of-the-caller"
 REFUSED = "LlmRefused"
-
-
-@pytest.fixture(scope="module")
-def provider() -> Generator[Receiver]:
-    with receiver(says(json.dumps(PROFILE))) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def hooks() -> Generator[Receiver]:
-    with receiver(status(204)) as running:
-        yield running
-
-
-@pytest_asyncio.fixture(scope="module")
-async def stack(servers: EmbeddedServers, provider: Receiver) -> AsyncGenerator[Backend]:
-    """A backend whose CVs go to this provider."""
-    url = provider.script("/v1")
-    async with backend(servers, cv_extractor="openai", openai_base_url=url, openai_api_key="k") as running:
-        yield running
-
-
-@pytest_asyncio.fixture(scope="module")
-async def owner(stack: Backend) -> AsyncGenerator[httpx.AsyncClient]:
-    async with await stack.login(RECRUITER) as client:
-        yield client
-
-
-@pytest_asyncio.fixture(scope="module")
-async def operator(stack: Backend) -> AsyncGenerator[httpx.AsyncClient]:
-    async with await stack.login(ADMIN) as client:
-        yield client
-
-
-@pytest_asyncio.fixture(scope="module")
-async def idle(servers: EmbeddedServers) -> AsyncGenerator[httpx.AsyncClient]:
-    """The operator of a backend whose runs no worker takes."""
-    async with backend(servers, workers=False) as running, await running.login(ADMIN) as client:
-        yield client
 
 
 async def test_a_failed_job_is_listed_and_run_again(
@@ -222,6 +183,50 @@ async def test_nothing_changes_while_temporal_is_away(
     assert (await settled(owner, job))["status"] == "done"
 
 
+@pytest.mark.parametrize(
+    ("outage", "code"),
+    [
+        (StorageUnavailable("away"), "storage_unavailable"),
+        (unavailable("temporal_unavailable", "away"), "temporal_unavailable"),
+        (OperationalError("SELECT", {}, Exception("away")), "database_unavailable"),
+    ],
+)
+async def test_an_outage_on_the_way_is_told_after_what_was_started(
+    owner: httpx.AsyncClient,
+    operator: httpx.AsyncClient,
+    stack: Backend,
+    provider: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+    outage: Exception,
+    code: str,
+) -> None:
+    began = datetime.now(UTC)
+    jobs = [await failed(owner, provider) for _ in range(3)]
+    for job in jobs:
+        await closed(stack, job)
+
+    async def many(cursor: str | None = None) -> httpx.Response:
+        body = {"type": "cv", "since": began.isoformat(), "cursor": cursor}
+        return await operator.post("/api/v1/operations/retry", json=body)
+
+    async def at_last_away(parts: State, workflow_id: str) -> Retried:
+        if workflow_id == jobs[0]:
+            raise outage
+        return await retry_work(parts, workflow_id)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(operations, "retry_work", at_last_away)
+        answer = await many()
+        assert answer.status_code == 202, answer.text
+        told = answer.json()
+        assert (told["retried"], told["skipped"]) == ([jobs[2], jobs[1]], [])
+        refused(await many(told["next_cursor"]), 503, code)
+    rest = await many(told["next_cursor"])
+    assert rest.json() == {"retried": [jobs[0]], "skipped": [], "next_cursor": None}
+    for job in jobs:
+        assert (await settled(owner, job))["status"] == "done"
+
+
 async def test_an_api_that_dies_after_the_start_loses_nothing(
     stack: Backend, owner: httpx.AsyncClient, operator: httpx.AsyncClient, provider: Receiver, hooks: Receiver
 ) -> None:
@@ -293,122 +298,3 @@ async def test_a_cancelled_job_is_not_run_again(
     assert (await settled(owner, job))["status"] == "cancelled"
     await closed(stack, job)
     refused(await retry(operator, job), 409, "job_cancelled")
-
-
-async def test_many_are_run_again_page_by_page(
-    stack: Backend, owner: httpx.AsyncClient, operator: httpx.AsyncClient, provider: Receiver
-) -> None:
-    began = datetime.now(UTC)
-    jobs = [await failed(owner, provider) for _ in range(3)]
-    other = (await accepted(owner, b"%PDF-1.7 cut", "cv.pdf"))["job_id"]
-    assert (await settled(owner, other))["status"] == "failed"
-    for job in (*jobs, other):
-        await closed(stack, job)
-    since = began.isoformat()
-    assert list(await listed(operator, since=since, limit=1)) == [other, *reversed(jobs)]
-    later = (began + timedelta(hours=1)).isoformat()
-    assert await listed(operator, since=later) == {}
-
-    async def many(**more: Any) -> dict[str, Any]:
-        body = {"type": "cv", "since": since, "error": REFUSED, "limit": 2, **more}
-        answer = await operator.post("/api/v1/operations/retry", json=body)
-        assert answer.status_code == 202, answer.text
-        told: dict[str, Any] = answer.json()
-        return told
-
-    first = await many()
-    assert (first["retried"], first["skipped"]) == ([jobs[2], jobs[1]], [])
-    second = await many(cursor=first["next_cursor"])
-    assert second == {"retried": [jobs[0]], "skipped": [], "next_cursor": None}
-    for job in jobs:
-        assert (await settled(owner, job))["status"] == "done"
-    assert await many() == {"retried": [], "skipped": [], "next_cursor": None}
-    assert list(await listed(operator, since=since)) == [other]
-    by_sentence = (await listed(operator, since=since))[other]["error"]
-    assert (await many(error=by_sentence))["retried"] == [other]
-    await closed(stack, other)
-    again = (await listed(operator, since=since))[other]
-    assert (again["error"], again["retries"]) == (by_sentence, 1)
-    for body in ({}, {"type": "decision"}, {"type": "cv", "limit": 201}, {"type": "cv", "since": "x"}):
-        refused(await operator.post("/api/v1/operations/retry", json=body), 422, "validation_error")
-    refused(await operator.post("/api/v1/operations/retry", json={"type": "cv", "cursor": "x"}), 422, "bad_cursor")
-
-
-async def test_of_several_requests_for_a_pair_the_newest_counts(stack: Backend, operator: httpx.AsyncClient) -> None:
-    candidate, offer = await new_candidate(operator), await new_offer(operator)
-    pair = f"matching-{candidate}-{offer}"
-    async with stack.state.database.transaction() as session:
-        shared = {"job_id": pair, "owner": "user:1", "request_hash": "x", "priority": 3, "outcome": "failed"}
-        for days in (3, 2):
-            moment = datetime.now(UTC) - timedelta(days=days)
-            session.add(
-                MatchingJob(
-                    id=uuid4(),
-                    **shared,
-                    candidate_ids=[candidate],
-                    offer_ids=[offer],
-                    created_at=moment,
-                    completed_at=moment,
-                    error=f"il y a {days} jours",
-                    error_type="TimeoutError",
-                )
-            )
-    assert (await listed(operator, type="matching"))[pair]["error"] == "il y a 2 jours"
-    assert (await retry(operator, pair)).status_code == 202
-    assert (await matched(operator, pair))["status"] == "completed"
-    assert pair not in await listed(operator)
-
-
-async def test_a_job_that_is_run_again_before_it_is_erased_is_not_erased(
-    stack: Backend,
-    owner: httpx.AsyncClient,
-    operator: httpx.AsyncClient,
-    provider: Receiver,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    job = await failed(owner, provider)
-    await closed(stack, job)
-
-    async def then_retried(*args: Any) -> Run | None:
-        found = await find_run(*args)
-        assert (await retry(operator, job)).status_code == 202
-        return found
-
-    with monkeypatch.context() as patched:
-        patched.setattr(cv, "find_run", then_retried)
-        refused(await owner.delete(f"/api/result/{job}"), 409, "job_running")
-    assert (await settled(owner, job))["status"] == "done"
-
-
-async def test_a_job_that_is_being_erased_is_not_run_again(
-    stack: Backend,
-    owner: httpx.AsyncClient,
-    operator: httpx.AsyncClient,
-    provider: Receiver,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Its run comes too late, and writes no file anew."""
-    job = await failed(owner, provider)
-    await closed(stack, job)
-    run = stack.temporal.get_workflow_handle(job)
-    first = (await run.describe()).run_id
-    delete = stack.state.store.delete_prefix
-    retries: list[asyncio.Task[httpx.Response]] = []
-
-    async def started_again() -> bool:
-        return (await run.describe()).run_id != first
-
-    async def meanwhile(prefix: str) -> None:
-        if not retries:
-            retries.append(asyncio.create_task(retry(operator, job)))
-            await until(started_again)
-        await delete(prefix)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(stack.state.store, "delete_prefix", meanwhile)
-        assert (await owner.delete(f"/api/result/{job}")).status_code == 204
-    refused(await retries[0], 409, "job_running")
-    with pytest.raises(WorkflowFailureError):
-        await run.result()
-    refused(await retry(operator, job), 404, "job_not_found")
-    assert bucket_keys(stack.settings, job_prefix(UUID(job))) == set()

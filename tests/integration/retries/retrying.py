@@ -10,8 +10,8 @@ from db import cv_jobs
 from db.tables import CvJob
 from tests.backend import Backend
 from tests.integration.api.calls import accepted
+from tests.integration.faults.provider import CHAT
 from tests.integration.faults.receiver import Receiver, status
-from tests.integration.faults.test_llm import CHAT
 from tests.waiting import settled, until
 
 
