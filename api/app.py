@@ -37,23 +37,40 @@ from workflows.contracts import WORKFLOW_QUEUE
 
 DESCRIPTION = """Recruitment backend: every long job is a durable Temporal workflow, and the id you get is its id.
 
-Long jobs answer **202** with `Location` (where to ask for the state) and `Retry-After`. Send `Idempotency-Key` to make
-a repeated POST harmless. Errors are `{"detail", "code"}`: a French text to show, a word to program against. Field
-errors (422, `validation_error`) list `loc`, `msg` (English, for developers) and `type` in `detail`.
+**Who calls.** People log in (`POST /api/v1/auth/login`) and send `Authorization: Bearer <access_token>`; machines send
+`X-API-Key`. Somebody else's things answer 404, as if they were not there.
+
+**Long jobs** answer 202 with `Location`, where to ask how they stand, and `Retry-After`, the seconds to wait before.
+Cancelling answers 202 too, or 200 with how the job ended if it had. Each service has its own published words for how a
+job stands, listed at its routes. Send `Idempotency-Key` to make a repeated POST harmless.
+
+**Lists** are `{"items", "next_cursor"}`: send `next_cursor` as `cursor` for the next page, until it is null.
+
+**Errors** are `{"detail", "code"}`: a French text to show, a word to program against. Where fields are missing or
+malformed (422, `validation_error`), `detail` lists each with `loc`, `msg` (English, for developers) and `type`. Any
+route may answer 500 (`internal_error`), which is our defect.
+
+**Moments** are ISO 8601 and UTC. French texts (`message`, `error`, `reason`) are there to be shown; words in English
+(`status`, `code`) are there to be compared.
 """
 
 TAGS = {
     "authentication": "Tokens of people. Machines send `X-API-Key`.",
-    "cv": "A CV in, a structured profile out.",
-    "matching": "Explained scores of candidates and offers, and rankings. `job_id` of a pair to score is the offer's.",
-    "offers": "The catalogue.",
+    "cv": "A CV in, a structured profile out: upload, watch or ask, read. Jobs are `pending`, `running`, then `done`, "
+    "`failed` or `cancelled`.",
+    "matching": "Explained scores of candidates and offers, and rankings. `job_id` of a pair to score is the offer's. "
+    "Jobs are `queued`, `processing`, then `completed`, `failed` or `cancelled`.",
+    "offers": "The catalogue: offers of recruiters, and what job searches have found.",
     "candidates": "Profiles, and the recruiters' search over validated ones.",
-    "decisions": "Validating, rejecting and archiving candidates, as an administrator.",
+    "decisions": "Validating, rejecting and archiving candidates, as an administrator. Decisions are `running`, then "
+    "`completed`, `failed` or `cancelled`; each of their actions has a state of its own.",
     "audit": "Who decided, who looked, what failed for good.",
     "search index": "Building the index of candidates anew.",
-    "ingest": "Imports of works-council elections.",
-    "summary": "One row for each establishment, made from the imports.",
-    "jobs": "Searches over several sources of job offers. A search is seen by its owner alone.",
+    "ingest": "Imports of works-council elections from spreadsheets. Imports are `running`, then `completed`, `failed` "
+    "or `cancelled`; refused rows are listed with reasons.",
+    "summary": "One row for each establishment, made from the imports: building it and reading it.",
+    "jobs": "Searches over several sources of job offers: start, watch or ask, read. A search is seen by its owner "
+    "alone. Searches are `pending`, `processing`, then `completed`, `failed` or `cancelled`.",
     "operations": "Health, failed work, sealed payloads.",
 }
 
@@ -74,6 +91,7 @@ def create_app(settings: Settings, *, queue: str = WORKFLOW_QUEUE) -> FastAPI:
         description=DESCRIPTION,
         lifespan=lifespan,
         openapi_tags=[{"name": name, "description": text} for name, text in TAGS.items()],
+        generate_unique_id_function=lambda route: route.name,
     )
     app.state.metrics = HttpMetrics()
     install_error_handlers(app)

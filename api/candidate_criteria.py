@@ -72,8 +72,8 @@ class Criteria(BaseModel):
         Field(description="`Python`, or `Python:ADVANCED` for at least that level; all are required"),
     ] = Field(default_factory=list)
     skills_any: Annotated[bool, Field(description="one of `skills` is enough")] = False
-    min_experience: Years | None = None
-    max_experience: Years | None = None
+    min_experience: Annotated[Years | None, Field(description="years of experience at least")] = None
+    max_experience: Annotated[Years | None, Field(description="years of experience at most")] = None
     experience: Annotated[Split[ExperienceRange], Field(description="values of the facet; any of them")] = Field(
         default_factory=list
     )
@@ -92,12 +92,15 @@ class Criteria(BaseModel):
     education: Annotated[Split[EducationLevel], Field(description="highest level; any of them")] = Field(
         default_factory=list
     )
-    min_education: EducationLevel | None = None
+    min_education: Annotated[EducationLevel | None, Field(description="highest level at least")] = None
     sector: Annotated[Repeated[Word], Field(description="any of them, no comma-separation")] = Field(
         default_factory=list
     )
-    min_admin_score: Annotated[float, Field(ge=0, le=5, allow_inf_nan=False)] | None = None
-    availability: Annotated[date, Field(description="free by that date")] | None = None
+    min_admin_score: Annotated[
+        Annotated[float, Field(ge=0, le=5, allow_inf_nan=False)] | None,
+        Field(description="`overallScore` of the validation at least"),
+    ] = None
+    availability: Annotated[date | None, Field(description="free by that date")] = None
     sort: Annotated[
         Sort | None,
         Field(

@@ -1,12 +1,14 @@
 """The one shape of errors: `{"detail": "<text>", "code": "<snake_case>"}`, plus what the case needs."""
 
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
 
@@ -20,25 +22,55 @@ log = get_logger(__name__)
 RETRY_AFTER_SECONDS = 5
 
 _CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 400: "bad_request"}
-_DETAILS = {404: "Route inconnue", 405: "Méthode non autorisée sur cette route"}
+_DETAILS = {
+    400: "Corps de requête illisible : JSON ou formulaire mal formé, ou trop de champs",
+    404: "Route inconnue",
+    405: "Méthode non autorisée sur cette route",
+}
+_MEANINGS: Final[Mapping[int, str]] = MappingProxyType(
+    {
+        400: "`bad_request`: the body is broken JSON or a broken form",
+        401: "`unauthenticated`: no token or key, or one that is not valid any more",
+        403: "`forbidden`: not for callers of this role",
+        404: "Not there, or not the caller's to see; the code names what",
+        413: "`too_large`: the body, or the file in it, exceeds the limit that `detail` names",
+        422: "`validation_error`: `detail` lists the fields that are missing or malformed. Any other code: a value "
+        "that is well formed and refused, named by `field` where it is one field's",
+        503: "A part that is needed is away (`database_unavailable`, `temporal_unavailable`, `storage_unavailable`, "
+        "`search_unavailable`): try again after `Retry-After` seconds",
+    }
+)
 _NO_JSON = "send a JSON object as the body, with Content-Type: application/json"
 
 
 class FieldError(BaseModel):
     """What is wrong with one field; the value sent is never repeated."""
 
-    loc: list[str | int]
-    msg: str
-    type: str
+    loc: list[str | int] = Field(description='where it is: `["body", "title"]`, `["query", "limit"]`')
+    msg: str = Field(description="in English, for developers")
+    type: str = Field(description="a word to program against: `missing`, `int_parsing`, `string_too_long`…")
 
 
 class ErrorBody(BaseModel):
-    """What every error answers; `detail` is a list where fields are missing or malformed."""
+    """What every error answers. Some say more: `field` (the one refused), `ids` (those not found), `workflow_id`."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={
+            "examples": [
+                {"detail": "Offres introuvables", "code": "offers_not_found", "ids": [4100]},
+                {
+                    "detail": [{"loc": ["body", "title"], "msg": "Field required", "type": "missing"}],
+                    "code": "validation_error",
+                },
+            ]
+        },
+    )
 
-    detail: str | list[FieldError]
-    code: str
+    detail: str | list[FieldError] = Field(
+        description="a French sentence to show; with the code `validation_error`, what is wrong field by field"
+    )
+    code: str = Field(description="a word to program against")
 
 
 class ApiError(HTTPException):
@@ -68,13 +100,18 @@ def unavailable(code: str, detail: str) -> ApiError:
     return ApiError(503, code, detail, retry_after=RETRY_AFTER_SECONDS)
 
 
-ENDED: dict[int | str, dict[str, Any]] = {200: {"model": dict[str, Any], "description": "Ended already: how it did"}}
-"""For the `responses=` of a route that cancels: what one that has ended answers."""
+def ended(model: Any) -> dict[int | str, dict[str, Any]]:
+    """For the `responses=` of a route that cancels: what one that has ended answers."""
+    return {200: {"model": model, "description": "It had ended already: how, unchanged by this call"}}
 
 
-def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The `responses=` of a route: the error shape for each status it can answer."""
-    return {status: {"model": ErrorBody} for status in statuses}
+def documented(*statuses: int, why: Mapping[int, str] | None = None) -> dict[int | str, dict[str, Any]]:
+    """The `responses=` of a route: the error shape for each status it can answer.
+
+    `why` adds statuses that mean something particular here, or tells more of them than `_MEANINGS` does.
+    """
+    told = {status: _MEANINGS[status] for status in statuses} | dict(why or {})
+    return {status: {"model": ErrorBody, "description": text} for status, text in told.items()}
 
 
 def install_error_handlers(app: FastAPI) -> None:

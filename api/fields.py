@@ -54,8 +54,17 @@ class HttpModel(BaseModel):
         return data
 
 
+def example(*values: dict[str, Any]) -> ConfigDict:
+    """The `model_config` of a model that the OpenAPI document illustrates by these values. No code reads them.
+
+    FastAPI leaves nulls out of the document: where null is not the default of a field, give it another value.
+    """
+    return ConfigDict(json_schema_extra={"examples": list(values)})
+
+
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 PathId = Annotated[int, Path(ge=1, le=MAX_ID)]
+CandidateId = Annotated[PathId, Path(description="of the candidate: `id` of a candidate, `candidate_id` elsewhere")]
 Word = Annotated[str, AfterValidator(_storable), Field(max_length=200)]
 """A query or form text: a word, a name, a key."""
 Moment = Annotated[datetime, AfterValidator(_utc)]
@@ -63,7 +72,18 @@ Moment = Annotated[datetime, AfterValidator(_utc)]
 
 IdempotencyKey = Annotated[
     Word | None,
-    Header(alias="Idempotency-Key", description="the same with the same request answers the same job: safe to repeat"),
+    Header(
+        alias="Idempotency-Key",
+        description="of your choice, at most 200 characters: the same key with the same request answers what the first "
+        "call did, so that a repeat is harmless; with another request it is refused (422, `idempotency_key_reused`)",
+    ),
 ]
-Cursor = Annotated[str | None, Query(max_length=200, description="opaque; `next_cursor` of the previous answer")]
+LastEventId = Annotated[
+    str | None,
+    Header(alias="Last-Event-ID", description="`id` of the last event seen: the stream goes on after it"),
+]
+Cursor = Annotated[
+    str | None,
+    Query(max_length=200, description="`next_cursor` of the previous answer, as it was; left out: the first page"),
+]
 Limit = Annotated[int, Query(ge=1, le=200, description="items an answer holds at most")]

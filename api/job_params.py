@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from api.errors import ApiError, invalid
-from api.fields import HttpModel
+from api.fields import HttpModel, example
 from domain.job_search import SearchParams
 from domain.places import Resolution
 
@@ -30,9 +30,17 @@ class SearchQuery(HttpModel):
 
 
 class SearchBody(HttpModel, SearchParams):
-    """The search as a JSON body; null and blank values count as absent."""
+    """The search as a JSON body; null and blank values count as absent. It needs `keywords`, `location` or `company`.
 
-    model_config = ConfigDict(extra="forbid")
+    `keywords`: all words, `"a b"` as a phrase. `location`: a commune, postcode, department or region, and `radius_km`
+    around it. `sources`: those to ask, all that are enabled if left out. `salary_min`: EUR gross a year. `max_results`:
+    openings listed at most. `force_refresh`: ask the sources anew, whatever was read a short while ago.
+    """
+
+    model_config = ConfigDict(extra="forbid") | example(
+        {"keywords": "développeur python", "location": "Lyon", "radius_km": 20, "job_type": "CDI"},
+        {"keywords": '"chef de projet"', "work_mode": "remote", "posted_within_days": 7, "salary_min": 42000},
+    )
 
     keyword: str | None = Field(None, description="the same as `keywords`")
 
@@ -48,7 +56,9 @@ class SearchBody(HttpModel, SearchParams):
 class RerunBody(HttpModel):
     """How an earlier search is to be run again."""
 
-    force_refresh: bool = False
+    model_config = example({"force_refresh": True})
+
+    force_refresh: bool = Field(False, description="ask the sources anew, whatever was read a short while ago")
 
 
 def search_params(query: SearchQuery, body: SearchBody | None) -> SearchParams:

@@ -142,6 +142,10 @@ class SearchReader:
         openings = await job_results.openings(ads, params)
         return Facts(row, sources, openings, ads, kept, runs, events), False
 
+    async def is_deleted(self, task_id: str) -> bool:
+        async with self._database.transaction() as session:
+            return await job_history.is_deleted(session, task_id)
+
     async def mark(self, task_id: str) -> tuple[int, bool] | None:
         """The number of a search's last event and whether it is decided; None without a row."""
         async with self._database.transaction() as session:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from api.fields import HttpModel, Id
+from api.fields import HttpModel, Id, example
 from workflows.contracts import BATCH, PREMIUM, STANDARD
 
 Queue = Literal["matching_high", "matching_standard", "matching_bulk"]
@@ -15,17 +15,27 @@ PRIORITY_KEYS: dict[Queue, int] = {"matching_high": PREMIUM, "matching_standard"
 MAX_PAIRS = 10_000
 """Pairs that a request may list; what `all_open` and `all_validated` stand for has no such limit."""
 
-WebhookUrl = Annotated[str, Field(max_length=2000)]
+WebhookUrl = Annotated[str, Field(max_length=2000, description="the result is sent here when the job ends")]
+DependsOn = Annotated[UUID | None, Field(description="the `job_id` of a CV upload: scoring waits for its end")]
 Ids = Annotated[list[Id], Field(min_length=1, max_length=MAX_PAIRS)]
+
+_AFTER_PARSE = {
+    "candidate_id": 12,
+    "job_id": 40,
+    "depends_on": "7f1f9a52-3c0e-4d7b-9a64-0c3f5d2f8e11",
+    "webhook_url": "https://hooks.example.com/matching",
+}
 
 
 class PairBody(HttpModel):
-    """One candidate with one offer; `job_id` is the offer's id. `depends_on`: a parse to wait for."""
+    """One candidate with one offer."""
+
+    model_config = example({"candidate_id": 12, "job_id": 40}, _AFTER_PARSE)
 
     candidate_id: Id
-    job_id: Id
+    job_id: Annotated[Id, Field(description="the id of the offer, not of a job: the published name")]
     webhook_url: WebhookUrl | None = None
-    depends_on: UUID | None = None
+    depends_on: DependsOn = None
 
     @property
     def selection(self) -> None:
@@ -36,8 +46,15 @@ class BulkBody(HttpModel):
     """One candidate with many offers (`job_ids`, or `all_open`), or one offer with many candidates (`candidate_ids`, or
     `all_validated`)."""
 
+    model_config = example(
+        {"candidate_id": 12, "job_ids": [40, 41, 57]},
+        {"candidate_id": 12, "all_open": True},
+        {"offer_id": 40, "candidate_ids": [12, 15]},
+        {"offer_id": 40, "all_validated": True},
+    )
+
     candidate_id: Id | None = None
-    job_ids: Ids | None = None
+    job_ids: Annotated[Ids, Field(description="ids of offers")] | None = None
     all_open: Annotated[bool, Field(description="every open offer, as there are when scoring begins")] = False
     offer_id: Id | None = None
     candidate_ids: Ids | None = None
@@ -45,7 +62,7 @@ class BulkBody(HttpModel):
         False
     )
     webhook_url: WebhookUrl | None = None
-    depends_on: UUID | None = None
+    depends_on: DependsOn = None
 
     @model_validator(mode="after")
     def _one_side(self) -> Self:

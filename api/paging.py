@@ -4,7 +4,7 @@ import base64
 import json
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from api.errors import ApiError
 from api.fields import is_storable
@@ -17,7 +17,7 @@ class Page(BaseModel, Generic[T]):
     """One page of a list; `next_cursor` is null on the last one."""
 
     items: list[T]
-    next_cursor: str | None = None
+    next_cursor: str | None = Field(None, description="send it as `cursor` for the next page")
 
 
 def encode_cursor(position: Any) -> str:

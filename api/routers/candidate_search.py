@@ -12,6 +12,7 @@ from adapters.candidate_query import Hit, Sort, Sorted
 from adapters.candidate_request import MARK_END, MARK_START, SORTS
 from api.candidate_criteria import Criteria
 from api.errors import documented
+from api.fields import example
 from api.paging import Page, bad_cursor, decode_cursor, encode_cursor
 from api.security import RecruiterOrAdmin
 from api.state import Parts
@@ -23,11 +24,15 @@ router = APIRouter(prefix="/api/v1/candidates", tags=["candidates"])
 
 
 class FoundSkill(BaseModel):
+    """A skill, with its level where the candidate states one."""
+
     name: str
     level: SkillLevel | None = None
 
 
 class FoundLanguage(BaseModel):
+    """A language (ISO 639-1), with its level where the candidate states one."""
+
     language: str
     level: LanguageLevel | None = None
 
@@ -54,6 +59,8 @@ class FoundCandidate(BaseModel):
 
 
 class Facet(BaseModel):
+    """A value that the search can be narrowed by, and how many of those found have it."""
+
     value: str
     count: int
 
@@ -61,13 +68,46 @@ class Facet(BaseModel):
 class FoundPage(Page[FoundCandidate]):
     """`total` and `facets` count all who meet the criteria; the parameter of a facet's name takes its values."""
 
+    model_config = example(
+        {
+            "items": [
+                {
+                    "candidate_id": 12,
+                    "first_name": "Camille",
+                    "last_name": "Renard",
+                    "headline": "Développeuse Python",
+                    "city": "Lyon",
+                    "sector": None,
+                    "skills": [{"name": "Python", "level": "ADVANCED"}],
+                    "experience_years": 4.2,
+                    "languages": [{"language": "en", "level": "B2"}],
+                    "admin_score": 4.5,
+                    "availability": None,
+                    "highlights": {"headline": ["Développeuse <mark>Python</mark>"]},
+                }
+            ],
+            "next_cursor": None,
+            "total": 1,
+            "facets": {"city": [{"value": "Lyon", "count": 1}]},
+        }
+    )
+
     total: int
     facets: dict[str, list[Facet]]
 
 
-@router.get("/search", responses=documented(401, 403))
+@router.get(
+    "/search",
+    summary="Search candidates",
+    response_description="A page of those found, in the order of `sort`",
+    responses=documented(401, 403),
+)
 async def search_candidates(criteria: Annotated[Criteria, Query()], parts: Parts, _: RecruiterOrAdmin) -> FoundPage:
-    """Find validated candidates."""
+    """Find validated candidates who meet every parameter given. Hits carry no contact: reading the candidate does.
+
+    `q` knows French inflection, accents and typos. Several values of one parameter are repeated, `skills=a&skills=b`,
+    or separated by commas where the values hold none.
+    """
     query = criteria.query()
     page = await parts.index.search(query, _position(criteria.cursor, query.sort), criteria.limit)
     # The index follows the table with a delay, and for as long as it cannot be written; the table decides.

@@ -1,16 +1,15 @@
 """Candidates: created, read and changed by those they concern and those who may."""
 
-from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.candidate_bodies import CandidateAnswer, CandidateBody, Erasure
 from api.decision_requests import Arrived, Request, refuse_move, take_decision, unknown_candidate
 from api.errors import ApiError, documented, forbidden
-from api.fields import Cursor, HttpModel, IdempotencyKey, Limit, PathId, Word
+from api.fields import CandidateId, Cursor, IdempotencyKey, Limit
 from api.follow_ups import refresh_index, start_notification
 from api.paging import Page, decode_cursor, encode_cursor
 from api.security import AdminOrService, AnyCaller, Caller
@@ -18,71 +17,28 @@ from api.state import Parts
 from api.visibility import visible_among
 from db import audit, candidates, decisions, notifications, users
 from db.tables import Candidate
-from domain.candidate import SUBMITTABLE, CandidateStatus, Preferences
-from domain.cv import CvProfile
-from domain.offer import JobType, WorkMode
+from domain.candidate import SUBMITTABLE
 
 router = APIRouter(prefix="/api/v1/candidates", tags=["candidates"])
 
 
-class PreferencesBody(HttpModel):
-    contract_types: Annotated[list[JobType], Field(max_length=7)] = Field(default_factory=list)
-    work_mode: WorkMode | None = None
-    locations: Annotated[list[Word], Field(max_length=50)] = Field(default_factory=list)
-    mobile: bool = False
-    salary_min: Annotated[int, Field(ge=0, le=10_000_000, description="EUR gross a year")] | None = None
-    availability: date | None = None
+_MOVING = {
+    409: "`status_conflict`: not from the `candidate_status` they have. `decision_running`: `workflow_id` is under way"
+}
 
 
-class CandidateBody(HttpModel):
-    """A candidate; everything is optional, and a PATCH changes only what it names."""
-
-    first_name: Word | None = None
-    last_name: Word | None = None
-    email: Annotated[str, Field(max_length=254)] | None = None
-    phone: Annotated[str, Field(max_length=50)] | None = None
-    address: Annotated[str, Field(max_length=500)] | None = None
-    city: Word | None = None
-    country: Word | None = None
-    headline: Annotated[str, Field(max_length=5000)] | None = None
-    sector: Word | None = None
-    profile: CvProfile | None = None
-    preferences: PreferencesBody = Field(default_factory=PreferencesBody)
-
-
-class CandidateAnswer(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-    id: int
-    status: CandidateStatus
-    version: int
-    profile_version: int
-    created_at: datetime
-    updated_at: datetime
-    first_name: str | None
-    last_name: str | None
-    email: str | None
-    phone: str | None
-    address: str | None
-    city: str | None
-    country: str | None
-    headline: str | None
-    sector: str | None
-    profile: dict[str, Any] | None
-    preferences: Preferences
-
-
-class Erasure(BaseModel):
-    """An erasure that is being carried out."""
-
-    message: str
-    candidate_id: int
-    workflow_id: str
-
-
-@router.post("", status_code=201, responses=documented(400, 401, 403, 409, 413))
+@router.post(
+    "",
+    status_code=201,
+    summary="Create a candidate",
+    response_description="The new candidate; `Location` says where they are read",
+    responses=documented(400, 401, 403, 413, why={409: "`candidate_exists`: a candidate has one profile of their own"}),
+)
 async def create_candidate(body: CandidateBody, parts: Parts, caller: AnyCaller, response: Response) -> CandidateAnswer:
-    """Create a DRAFT candidate; a caller of role candidate creates their own, once."""
+    """Create a DRAFT candidate; a caller of role candidate creates their own, once. Not for recruiters.
+
+    A CV uploaded with `candidate_id` fills the profile in.
+    """
     if caller.role == "recruiter":
         raise forbidden()
     own = caller.user_id if caller.role == "candidate" else None
@@ -96,17 +52,23 @@ async def create_candidate(body: CandidateBody, parts: Parts, caller: AnyCaller,
     return CandidateAnswer.model_validate(row)
 
 
-@router.get("", responses=documented(401, 403))
+@router.get(
+    "",
+    summary="List candidates",
+    response_description="A page of candidates, the oldest first",
+    responses=documented(401, 403),
+)
 async def list_candidates(
     parts: Parts,
     _: AdminOrService,
     status: Annotated[
-        Literal["DRAFT", "SUBMITTED", "IN_REVIEW", "VALIDATED", "REJECTED", "ARCHIVED"] | None, Query()
+        Literal["DRAFT", "SUBMITTED", "IN_REVIEW", "VALIDATED", "REJECTED", "ARCHIVED"] | None,
+        Query(description="only those of this status"),
     ] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[CandidateAnswer]:
-    """Candidates, the oldest first."""
+    """Candidates of every status, for administrators and machines. Recruiters have `/api/v1/candidates/search`."""
     after = decode_cursor(cursor, int) or 0
     async with parts.database.transaction() as session:
         rows = await candidates.list_candidates(session, status=status, after=after, limit=limit + 1)
@@ -114,8 +76,13 @@ async def list_candidates(
     return Page(items=[CandidateAnswer.model_validate(row) for row in rows[:limit]], next_cursor=following)
 
 
-@router.get("/{candidate_id}", responses=documented(401, 404))
-async def get_candidate(candidate_id: PathId, parts: Parts, caller: AnyCaller) -> CandidateAnswer:
+@router.get(
+    "/{candidate_id}",
+    summary="Read a candidate",
+    response_description="The candidate, with address and phone",
+    responses=documented(401, 404),
+)
+async def get_candidate(candidate_id: CandidateId, parts: Parts, caller: AnyCaller) -> CandidateAnswer:
     """One candidate with address and phone, to those who may see them. A recruiter's look is kept in the audit log."""
     row = await visible_candidate(parts, candidate_id, caller)
     if caller.role == "recruiter":
@@ -124,9 +91,14 @@ async def get_candidate(candidate_id: PathId, parts: Parts, caller: AnyCaller) -
     return CandidateAnswer.model_validate(row)
 
 
-@router.patch("/{candidate_id}", responses=documented(400, 401, 403, 404, 413))
+@router.patch(
+    "/{candidate_id}",
+    summary="Change a candidate",
+    response_description="The candidate as they are now",
+    responses=documented(400, 401, 403, 404, 413),
+)
 async def change_candidate(
-    candidate_id: PathId, body: CandidateBody, parts: Parts, caller: AnyCaller
+    candidate_id: CandidateId, body: CandidateBody, parts: Parts, caller: AnyCaller
 ) -> CandidateAnswer:
     """Change what the body names. What recruiters find of a validated candidate follows within moments."""
     if caller.role == "recruiter":
@@ -143,8 +115,15 @@ async def change_candidate(
     return CandidateAnswer.model_validate(row)
 
 
-@router.post("/{candidate_id}/submit", responses=documented(401, 403, 404, 409))
-async def submit_candidate(candidate_id: PathId, parts: Parts, caller: AnyCaller) -> CandidateAnswer:
+@router.post(
+    "/{candidate_id}/submit",
+    summary="Submit a candidate for validation",
+    response_description="The candidate, now SUBMITTED",
+    responses=documented(
+        401, 403, 404, why=_MOVING | {422: "`incomplete_profile`: `fields` names what is missing. `validation_error`"}
+    ),
+)
+async def submit_candidate(candidate_id: CandidateId, parts: Parts, caller: AnyCaller) -> CandidateAnswer:
     """Submit a DRAFT or REJECTED candidate for validation; they are told by mail. Names and e-mail must be known."""
     if caller.role == "recruiter":
         raise forbidden()
@@ -162,10 +141,16 @@ async def submit_candidate(candidate_id: PathId, parts: Parts, caller: AnyCaller
     return CandidateAnswer.model_validate(row)
 
 
-@router.delete("/{candidate_id}", status_code=202, responses=documented(401, 403, 404, 409))
+@router.delete(
+    "/{candidate_id}",
+    status_code=202,
+    summary="Erase a candidate",
+    response_description="The erasure, which is being carried out",
+    responses=documented(401, 403, 404, why=_MOVING),
+)
 async def erase_candidate(
     arrived: Arrived,
-    candidate_id: PathId,
+    candidate_id: CandidateId,
     parts: Parts,
     caller: AnyCaller,
     response: Response,

@@ -3,17 +3,17 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, File, Form, Header, Query, Request, Response, UploadFile
+from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import StreamingResponse
 
 from adapters.object_store import job_prefix, result_key
 from api import cv_requests, uploads
-from api.cv_bodies import Cancelling, EndedJob, JobState, UploadAccepted
+from api.cv_bodies import Cancelling, EndedJob, JobId, JobState, UploadAccepted
 from api.cv_feed import cv_feed
 from api.cv_status import read_status
-from api.errors import ENDED, ApiError, documented, invalid, not_found
+from api.errors import ApiError, documented, ended, invalid, not_found
 from api.feeds import event_stream
-from api.fields import IdempotencyKey, Word
+from api.fields import IdempotencyKey, LastEventId, Word
 from api.paging import Page
 from api.runs import cancel_run, find_run, request_uuid
 from api.security import AnyCaller, Caller
@@ -28,16 +28,39 @@ UPLOAD_PATH = "/api/queue"
 
 router = APIRouter(prefix="/api", tags=["cv"])
 
-_AS_FIELD = "the same as the form field"
+_AS_FIELD = "the same as the form field, which wins"
+
+_REFUSALS = {
+    400: "`empty_file`; `bad_request`: a broken form",
+    403: "`forbidden`: the candidate is not the caller's to give a CV",
+    404: "`candidate_not_found`; `offers_not_found`, with `ids`",
+    415: "`unsupported_format`: by its content no document of these formats, or its extension says otherwise",
+    422: "`validation_error`: `file` is missing. `invalid_value`, `webhook_refused`, `secret_in_query`, with `field`. "
+    "`idempotency_key_reused`: the key was used for another file or other options",
+}
 
 RETRY_AFTER = "1"
+
+_EVENTS = """event: stage
+data: {"job_id":"7f1f9a52-3c0e-4d7b-9a64-0c3f5d2f8e11","status":"running","stage":"read","progress":20}
+id: 2
+
+event: done
+data: {"job_id":"7f1f9a52-3c0e-4d7b-9a64-0c3f5d2f8e11","status":"cancelled"}
+id: 5
+
+"""
 
 
 @router.post(
     "/queue",
     status_code=202,
+    summary="Upload a CV to have it read",
     response_model=None,
-    responses={202: {"model": UploadAccepted}, **documented(400, 401, 403, 404, 413, 415, 422, 503)},
+    responses={
+        202: {"model": UploadAccepted, "description": "The job, which begins as soon as a worker is free"},
+        **documented(401, 413, 503, why=_REFUSALS),
+    },
 )
 async def queue_cv(
     request: Request,
@@ -45,18 +68,31 @@ async def queue_cv(
     parts: Parts,
     caller: AnyCaller,
     file: Annotated[UploadFile, File(description="PDF, DOCX, DOC, RTF, ODT or TXT")],
-    priority: Annotated[str | None, Form(description="premium, standard (default) or batch")] = None,
-    webhook_url: Annotated[str | None, Form(description="announced here when the job ends")] = None,
-    webhook_secret: Annotated[Word | None, Form(description="signs the webhook; form field only")] = None,
-    candidate_id: Annotated[str | None, Form(description="whose CV it is")] = None,
-    offer_ids: Annotated[list[str] | None, Form(description="match with these offers afterwards: `1,2`")] = None,
+    priority: Annotated[
+        str | None, Form(description="`premium`, `standard` (default) or `batch`", examples=["standard"])
+    ] = None,
+    webhook_url: Annotated[
+        str | None,
+        Form(description="the end of the job is sent here", examples=["https://hooks.example.com/cv"]),
+    ] = None,
+    webhook_secret: Annotated[Word | None, Form(description="signs what is sent; as a form field only")] = None,
+    candidate_id: Annotated[
+        str | None, Form(description="whose CV it is, where the candidate is known already", examples=["12"])
+    ] = None,
+    offer_ids: Annotated[
+        list[str] | None,
+        Form(
+            description="offers to match the profile with afterwards, comma-separated or repeated", examples=[["40,41"]]
+        ),
+    ] = None,
     priority_query: Annotated[str | None, Query(alias="priority", description=_AS_FIELD)] = None,
     webhook_url_query: Annotated[str | None, Query(alias="webhook_url", description=_AS_FIELD)] = None,
     candidate_id_query: Annotated[str | None, Query(alias="candidate_id", description=_AS_FIELD)] = None,
     offer_ids_query: Annotated[list[str] | None, Query(alias="offer_ids", description=_AS_FIELD)] = None,
     idempotency_key: IdempotencyKey = None,
 ) -> dict[str, Any]:
-    """Queue a CV for parsing. The file's format is decided by its content; its extension must agree.
+    """Queue a CV for parsing: a form with `file` and options. `GET links.result` says how far it is, `GET links.events`
+    streams it. The file's format is decided by its content; its extension must agree.
 
     Options are form fields or query parameters; a form field wins. With `offer_ids` the profile is matched afterwards,
     under `matching_job_id`. The answer's `job_id` is also the id of the Temporal workflow.
@@ -93,9 +129,18 @@ async def queue_cv(
     return await _accepted(parts, job_id, options)
 
 
-@router.get("/result/{job_id}", response_model=None, responses={200: {"model": JobState}, **documented(401, 404, 503)})
-async def get_result(job_id: str, parts: Parts, caller: AnyCaller, response: Response) -> dict[str, Any]:
-    """The job's state: pending (with its place in the queue), running (with its stage), done, failed or cancelled.
+@router.get(
+    "/result/{job_id}",
+    summary="Follow a parse and read its result",
+    response_model=None,
+    responses={
+        200: {"model": JobState, "description": "Where the job stands, by its `status`; when `done`, with the profile"},
+        **documented(401, 404, 503),
+    },
+)
+async def get_result(job_id: JobId, parts: Parts, caller: AnyCaller, response: Response) -> dict[str, Any]:
+    """The job's state: `pending` (with its place in the queue), `running` (with its stage), `done`, `failed` or
+    `cancelled`. Ask again after `Retry-After` seconds as long as the answer has that header.
 
     `position_in_queue` counts the jobs that are read before this one as things are: of higher priority, and of its own
     those whose turn comes first.
@@ -109,17 +154,20 @@ async def get_result(job_id: str, parts: Parts, caller: AnyCaller, response: Res
 
 @router.get(
     "/result/{job_id}/events",
+    summary="Watch a parse",
     response_class=StreamingResponse,
     responses={
-        200: {"description": "`stage` events, then `done`", "content": {"text/event-stream": {}}},
+        200: {
+            "description": "`stage` events, then `done`",
+            "content": {"text/event-stream": {"example": _EVENTS}},
+        },
         204: {"description": "`Last-Event-ID` was that of `done`: there is no more to come"},
         **documented(401, 404, 503),
     },
 )
-async def stream_result(
-    job_id: str, parts: Parts, caller: AnyCaller, last_event_id: Annotated[str | None, Header()] = None
-) -> Response:
-    """What becomes of the job, as it happens.
+async def stream_result(job_id: JobId, parts: Parts, caller: AnyCaller, last_event_id: LastEventId = None) -> Response:
+    """What becomes of the job, as it happens: server-sent events. A browser reads them with `fetch`, as its own
+    `EventSource` cannot send a token.
 
     `stage` events carry `{job_id, status, stage, progress}`, from `pending` (`stage` null) over `read`, `extract` and
     `save`; `done` carries what `GET /api/result/{job_id}` answers, however the job ended, and is the last one.
@@ -135,10 +183,15 @@ async def stream_result(
 @router.post(
     "/queue/{job_id}/cancel",
     status_code=202,
+    summary="Cancel a parse",
     response_model=None,
-    responses={200: {**ENDED[200], "model": EndedJob}, 202: {"model": Cancelling}, **documented(401, 404, 503)},
+    responses={
+        **ended(EndedJob),
+        202: {"model": Cancelling, "description": "It is being stopped: `GET /api/result/{job_id}` says when it has"},
+        **documented(401, 404, 503),
+    },
 )
-async def cancel_job(job_id: str, parts: Parts, caller: AnyCaller, response: Response) -> dict[str, Any]:
+async def cancel_job(job_id: JobId, parts: Parts, caller: AnyCaller, response: Response) -> dict[str, Any]:
     """Ask a job to stop; one that has ended already answers 200 with how it ended."""
     job = await _own_job(parts, job_id, caller)
     status = await read_status(parts, job)
@@ -151,9 +204,18 @@ async def cancel_job(job_id: str, parts: Parts, caller: AnyCaller, response: Res
     return {**status, "message": "Annulation en cours..."}
 
 
-@router.delete("/result/{job_id}", status_code=204, responses=documented(401, 404, 409, 503))
-async def erase_job(job_id: str, parts: Parts, caller: AnyCaller) -> None:
-    """Erase file, text, result and names of an ended job. Its id stays taken and answers 404."""
+@router.delete(
+    "/result/{job_id}",
+    status_code=204,
+    summary="Erase a CV and its result",
+    response_description="Erased",
+    responses=documented(401, 404, 503, why={409: "`job_running`: cancel it first, or try again when it has ended"}),
+)
+async def erase_job(job_id: JobId, parts: Parts, caller: AnyCaller) -> None:
+    """Erase file, text, result and names of an ended job. Its id stays taken and answers 404.
+
+    A candidate who was made from the CV stays: they are erased by `DELETE /api/v1/candidates/{candidate_id}`.
+    """
     job = await _own_job(parts, job_id, caller)
     run = await find_run(parts.temporal, parse_workflow_id(job.id))
     if (run is None and job.outcome is None) or (run is not None and run.running):
@@ -179,9 +241,14 @@ def _still_followed_up() -> ApiError:
     return ApiError(409, "job_running", detail, retry_after=int(RETRY_AFTER))
 
 
-@router.get("/result/{job_id}/deliveries", responses=documented(401, 404))
-async def get_deliveries(job_id: str, parts: Parts, caller: AnyCaller) -> Page[DeliveryAnswer]:
-    """The webhook deliveries of the job, with each attempt."""
+@router.get(
+    "/result/{job_id}/deliveries",
+    summary="Read the webhook deliveries of a parse",
+    response_description="The last 100 deliveries, the oldest first; empty where no webhook was asked for",
+    responses=documented(401, 404),
+)
+async def get_deliveries(job_id: JobId, parts: Parts, caller: AnyCaller) -> Page[DeliveryAnswer]:
+    """When the end of the job was sent to its `webhook_url`, and what was answered to each try."""
     job = await _own_job(parts, job_id, caller)
     return Page(items=await deliveries(parts, str(job.id), caller))
 

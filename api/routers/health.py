@@ -8,6 +8,7 @@ from typing import Any, Literal
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
+from api.fields import example
 from api.state import Parts
 
 router = APIRouter(tags=["operations"])
@@ -21,19 +22,39 @@ REQUIRED = frozenset({"database", "temporal", "object_store"})
 class Readiness(BaseModel):
     """`ready` is what the status code says too; `dependencies` names each neighbour's state."""
 
+    model_config = example(
+        {
+            "ready": True,
+            "dependencies": {"database": "ok", "temporal": "ok", "object_store": "ok", "search": "unavailable"},
+        }
+    )
+
     ready: bool
     dependencies: dict[str, Literal["ok", "unavailable"]]
 
 
-@router.get("/healthz")
-async def healthz() -> dict[str, str]:
-    """The process answers."""
-    return {"status": "ok"}
+class Liveness(BaseModel):
+    """The process lives."""
+
+    model_config = example({"status": "ok"})
+
+    status: Literal["ok"] = "ok"
 
 
-@router.get("/readyz", responses={503: {"model": Readiness}})
+@router.get("/healthz", summary="Ask whether the process lives", response_description="It does")
+async def healthz() -> Liveness:
+    """The process answers. For probes that restart it; needs no token."""
+    return Liveness()
+
+
+@router.get(
+    "/readyz",
+    summary="Ask whether work can be accepted",
+    response_description="It can",
+    responses={503: {"model": Readiness, "description": "It cannot: a dependency it needs is away"}},
+)
 async def readyz(parts: Parts, response: Response) -> Readiness:
-    """Each dependency with its state; 503 while one is away without which nothing can be accepted."""
+    """Each dependency with its state; 503 while one is away without which nothing can be accepted. Needs no token."""
     probes: dict[str, Awaitable[Any]] = {
         "database": parts.database.ping(),
         "temporal": parts.temporal.service_client.check_health(timeout=timedelta(seconds=PROBE_SECONDS)),

@@ -10,6 +10,7 @@ from temporalio.client import WorkflowExecutionStatus
 from temporalio.common import WorkflowIDReusePolicy
 
 from api.errors import documented, not_found
+from api.fields import example
 from api.runs import describe_run, start_run
 from api.security import AdminCaller
 from api.state import Parts
@@ -31,18 +32,31 @@ _STATUS: dict[WorkflowExecutionStatus | None, RunStatus] = {
 }
 
 
-class Links(BaseModel):
+class ReindexLinks(BaseModel):
+    """Where the rebuild is followed."""
+
     status: str = PATH
 
 
 class ReindexAccepted(BaseModel):
+    """The rebuild that runs."""
+
+    model_config = example(
+        {
+            "message": "Reconstruction de l'index lancée",
+            "workflow_id": REINDEX_ID,
+            "status": "running",
+            "links": {"status": PATH},
+        }
+    )
+
     message: str = "Reconstruction de l'index lancée"
     workflow_id: str = REINDEX_ID
     status: RunStatus = "running"
-    links: Links = Links()
+    links: ReindexLinks = ReindexLinks()
 
 
-class Progress(BaseModel):
+class ReindexProgress(BaseModel):
     """Candidates written into the new index, of those there were when it was begun."""
 
     loaded: int = 0
@@ -52,15 +66,32 @@ class Progress(BaseModel):
 class ReindexState(BaseModel):
     """`stage` is create, load, catch_up, publish or repair; searches use the new index from repair on."""
 
+    model_config = example(
+        {
+            "workflow_id": REINDEX_ID,
+            "status": "completed",
+            "stage": "repair",
+            "progress": {"loaded": 4800, "total": 4800},
+            "started_at": "2026-03-02T09:14:27.146902Z",
+            "completed_at": "2026-03-02T09:15:40.214444Z",
+        }
+    )
+
     workflow_id: str = REINDEX_ID
     status: RunStatus
     stage: str | None
-    progress: Progress
+    progress: ReindexProgress
     started_at: datetime | None
     completed_at: datetime | None
 
 
-@router.post(PATH, status_code=202, responses=documented(401, 403))
+@router.post(
+    PATH,
+    status_code=202,
+    summary="Rebuild the search index",
+    response_description="The rebuild that runs, begun by this call or before",
+    responses=documented(401, 403),
+)
 async def reindex(parts: Parts, caller: AdminCaller, response: Response) -> ReindexAccepted:
     """Build the search index anew from the table. A rebuild that runs already is joined; searches go on meanwhile."""
     await start_run(
@@ -79,16 +110,21 @@ async def reindex(parts: Parts, caller: AdminCaller, response: Response) -> Rein
     return ReindexAccepted()
 
 
-@router.get(PATH, responses=documented(401, 403, 404))
+@router.get(
+    PATH,
+    summary="Follow a rebuild of the search index",
+    response_description="How the rebuild stands",
+    responses=documented(401, 403, why={404: "`reindex_not_found`: there has been none yet"}),
+)
 async def reindex_state(parts: Parts, _: AdminCaller) -> ReindexState:
-    """The rebuild that runs, else the last one."""
+    """The rebuild that runs, else the last one: its stage, and how many candidates are in the new index."""
     described = await describe_run(parts.temporal, REINDEX_ID)
     if described is None:
         raise not_found("Aucune reconstruction de l'index", "reindex_not_found")
     return ReindexState(
         status=_STATUS.get(described.status, "failed"),
         stage=described.typed_search_attributes.get(STAGE),
-        progress=Progress.model_validate((await described.memo()).get("progress", {})),
+        progress=ReindexProgress.model_validate((await described.memo()).get("progress", {})),
         started_at=described.start_time,
         completed_at=described.close_time,
     )

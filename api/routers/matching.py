@@ -4,10 +4,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from api.errors import ENDED, documented, forbidden
+from api.errors import documented, ended, forbidden
 from api.fields import IdempotencyKey
 from api.matching_bodies import BulkBody, PairBody, Queue
 from api.matching_checks import check_candidates, check_offers, check_parse, check_webhook
+from api.matching_jobs import BulkAccepted, JobId, MatchingAccepted, MatchingCancelling
 from api.matching_requests import submit
 from api.matching_status import Status, find_job
 from api.routers.candidates import visible_candidate
@@ -23,22 +24,39 @@ router = APIRouter(prefix="/api/v1", tags=["matching"])
 
 RETRY_AFTER = "1"
 
+_PRIORITY = "the line it waits in: high goes before standard, standard before bulk"
+
 Force = Annotated[bool, Query(description="score anew although neither side has changed; the scores before stay")]
 
 
-@router.post("/queue-matching", status_code=202, responses=documented(400, 401, 403, 404, 409, 413, 503))
+_CONFLICTS = {
+    409: "`no_profile`: the candidate has no profile yet. `job_running`: the pair is being scored for a request "
+    "without this webhook, parse to wait for, or `force`: try again when `workflow_id` has ended"
+}
+
+
+@router.post(
+    "/queue-matching",
+    status_code=202,
+    summary="Score a candidate for an offer",
+    response_model=MatchingAccepted,
+    response_model_exclude_unset=True,
+    response_description="The job: to be computed, or `completed` where nothing has changed since the stored score",
+    responses=documented(400, 401, 403, 404, 413, 503, why=_CONFLICTS),
+)
 async def queue_pair(
     body: PairBody,
     parts: Parts,
     caller: AnyCaller,
     response: Response,
-    priority: Annotated[Queue, Query()] = "matching_standard",
+    priority: Annotated[Queue, Query(description=_PRIORITY)] = "matching_standard",
     force: Force = False,
     idempotency_key: IdempotencyKey = None,
 ) -> dict[str, Any]:
-    """Score one pair. Asked again while it runs, the running job answers; with nothing changed, the stored score.
+    """Score one pair: `job_id` in the body is the offer's id, `job_id` in the answer that of the job.
 
-    409 `job_running`: it runs for a request without this webhook, parse to wait for, or `force`.
+    Asked again while it runs, the running job answers; with nothing changed, the stored score, without a new
+    computation. Follow `links.status`, then read `links.result`.
     """
     candidate = await visible_candidate(parts, body.candidate_id, caller)
     await check_parse(parts, body.depends_on, candidate, caller)
@@ -56,17 +74,28 @@ async def queue_pair(
     return _accepted(response, job_id, priority, message, "completed" if stored else "queued")
 
 
-@router.post("/queue-matching/bulk", status_code=202, responses=documented(400, 401, 403, 404, 409, 413, 503))
+@router.post(
+    "/queue-matching/bulk",
+    status_code=202,
+    summary="Rank many offers for a candidate, or many candidates for an offer",
+    response_model=BulkAccepted,
+    response_model_exclude_unset=True,
+    response_description="The job, whose result is the ranking",
+    responses=documented(400, 401, 403, 404, 413, 503, why=_CONFLICTS),
+)
 async def queue_bulk(
     body: BulkBody,
     parts: Parts,
     caller: AnyCaller,
     response: Response,
-    priority: Annotated[Queue, Query()] = "matching_bulk",
+    priority: Annotated[Queue, Query(description=_PRIORITY)] = "matching_bulk",
     force: Force = False,
     idempotency_key: IdempotencyKey = None,
 ) -> dict[str, Any]:
     """Score one candidate with many offers, or one offer with many candidates, and rank the pairs.
+
+    Give `candidate_id` with `job_ids` (ids of offers) or `all_open`, or `offer_id` with `candidate_ids` or
+    `all_validated`; 10,000 ids at most. The ranking can be read at `links.result` while it grows.
 
     `jobs` has the id of each pair that was listed; there is none with `all_open` and `all_validated`, which stand for
     what there is when scoring begins. Candidates rank offers for themselves; `all_validated` is for everybody else.
@@ -89,9 +118,19 @@ async def queue_bulk(
     return answer
 
 
-@router.post("/matching/{job_id}/cancel", status_code=202, responses={**ENDED, **documented(401, 403, 404, 503)})
-async def cancel_matching(job_id: str, parts: Parts, caller: AnyCaller, response: Response) -> dict[str, Any]:
-    """Ask a job to stop, one's own; one that has ended already answers 200 with how it ended."""
+@router.post(
+    "/matching/{job_id}/cancel",
+    status_code=202,
+    summary="Cancel a matching",
+    response_model=MatchingCancelling,
+    response_description="It is being stopped: its status says when it has",
+    responses={**ended(MatchingCancelling), **documented(401, 403, 404, 503)},
+)
+async def cancel_matching(job_id: JobId, parts: Parts, caller: AnyCaller, response: Response) -> dict[str, Any]:
+    """Ask a job of one's own to stop.
+
+    200 for a job that has ended already, and for a pair that is part of a bulk: it is the bulk that can be cancelled.
+    """
     found = await find_job(parts, job_id, caller)
     request, status = found.request, found.status
     if status not in ("queued", "processing"):

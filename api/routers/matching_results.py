@@ -8,6 +8,7 @@ from fastapi.responses import StreamingResponse
 from api.errors import ApiError, documented
 from api.fields import Cursor, Limit
 from api.match_answers import explained_result, ranking, ranking_lines
+from api.matching_jobs import JobId, MatchingResultAnswer, MatchingState
 from api.matching_status import find_job
 from api.paging import Page
 from api.security import AnyCaller
@@ -20,15 +21,23 @@ router = APIRouter(prefix="/api/v1", tags=["matching"])
 
 _CSV: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "the score, the ranking, or with `format=csv` the whole ranking as a spreadsheet opens it",
+        "description": "The explained score, a page of the ranking, or with `format=csv` the whole ranking as a French "
+        "spreadsheet opens it: UTF-8 with a byte order mark, semicolons, decimal commas",
         "content": {"text/csv": {"schema": {"type": "string"}}},
     }
 }
 
 
-@router.get("/status/{job_id}", responses=documented(401, 404, 503))
-async def get_status(job_id: str, parts: Parts, caller: AnyCaller) -> dict[str, Any]:
-    """queued, processing, completed, failed or cancelled; for bulk, how many pairs are decided.
+@router.get(
+    "/status/{job_id}",
+    summary="Follow a matching",
+    response_model=MatchingState,
+    response_model_exclude_unset=True,
+    response_description="Where the job stands",
+    responses=documented(401, 404, 503),
+)
+async def get_matching_status(job_id: JobId, parts: Parts, caller: AnyCaller) -> dict[str, Any]:
+    """`queued`, `processing`, `completed`, `failed` or `cancelled`; for a bulk, how many pairs are decided.
 
     The id of a pair that a bulk holds answers too: queued until it has a score, failed when it cannot have one.
     `progress.total` is 0 until the scoring of `all_open` or `all_validated` begins.
@@ -42,9 +51,18 @@ async def get_status(job_id: str, parts: Parts, caller: AnyCaller) -> dict[str, 
     return answer
 
 
-@router.get("/result/{job_id}", responses={**_CSV, **documented(401, 404, 503)}, response_model=dict[str, Any])
-async def get_result(
-    job_id: str,
+@router.get(
+    "/result/{job_id}",
+    summary="Read a score or a ranking",
+    response_model=MatchingResultAnswer,
+    response_model_exclude_unset=True,
+    responses={
+        **_CSV,
+        **documented(401, 404, 503, why={422: "`bad_cursor`; `not_a_ranking`: a pair has no spreadsheet; a bad value"}),
+    },
+)
+async def get_matching_result(
+    job_id: JobId,
     parts: Parts,
     caller: AnyCaller,
     cursor: Cursor = None,
@@ -77,9 +95,14 @@ async def get_result(
     return answer
 
 
-@router.get("/result/{job_id}/deliveries", responses=documented(401, 404))
-async def get_deliveries(job_id: str, parts: Parts, caller: AnyCaller) -> Page[DeliveryAnswer]:
-    """The webhook deliveries of the job, with each attempt."""
+@router.get(
+    "/result/{job_id}/deliveries",
+    summary="Read the webhook deliveries of a matching",
+    response_description="The last 100 deliveries, the oldest first; empty where no webhook was asked for",
+    responses=documented(401, 404),
+)
+async def get_matching_deliveries(job_id: JobId, parts: Parts, caller: AnyCaller) -> Page[DeliveryAnswer]:
+    """When the result was sent to the webhook of the caller's request, and what was answered to each try."""
     await find_job(parts, job_id, caller)
     return Page(items=await deliveries(parts, job_id, caller))
 

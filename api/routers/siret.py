@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal, cast
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import TypeAdapter, ValidationError
 
 from api.errors import ApiError, documented, invalid, not_found
@@ -37,7 +37,12 @@ Sort = Literal[
     "-inscrits_c4",
 ]
 
-LongCursor = Annotated[str | None, Query(max_length=2000, description="opaque; `next_cursor` of the previous answer")]
+Siret = Annotated[str, Path(description="14 digits; spaces, and a leading zero that was lost, do not matter")]
+_NUMBERS = {404: "`siret_not_found`", 422: "`bad_siret`: this is none"}
+
+LongCursor = Annotated[
+    str | None, Query(max_length=2000, description="`next_cursor` of the previous answer, as it was")
+]
 """With room for a name to sort by."""
 
 _NUMBER = re.compile(r"[0-9\s]+")
@@ -50,26 +55,38 @@ _SORTED_TYPES: dict[str, Any] = {
 }
 
 
-@router.get("", responses=documented(401, 403))
+@router.get(
+    "",
+    summary="Search establishments",
+    response_description="A page of establishments, in the order of `sort`",
+    responses=documented(401, 403),
+)
 async def list_establishments(
     parts: Parts,
     _: Staff,
     q: Annotated[Word | None, Query(description="a SIRET, its beginning, or a part of the name")] = None,
-    statut_pap: PapStatus | None = None,
-    dep: Word | None = None,
+    statut_pap: Annotated[
+        PapStatus | None, Query(description="the cycles that an election is known of; `Aucun`: invitations only")
+    ] = None,
+    dep: Annotated[Word | None, Query(description="department, as in the summary: `69`")] = None,
     fd: Annotated[Word | None, Query(description="federation of C4, else of C3")] = None,
-    idcc: Word | None = None,
-    region: Word | None = None,
-    carence_c4: bool | None = None,
-    cgt_implantee: bool | None = None,
-    has_match_c5_pv: bool | None = None,
+    idcc: Annotated[Word | None, Query(description="collective agreement: `1486`")] = None,
+    region: Annotated[Word | None, Query(description="region, as in the summary")] = None,
+    carence_c4: Annotated[bool | None, Query(description="whether nobody stood for election in C4")] = None,
+    cgt_implantee: Annotated[bool | None, Query(description="whether the CGT has votes in C4")] = None,
+    has_match_c5_pv: Annotated[
+        bool | None, Query(description="whether there is both an invitation and an election of C3 or C4")
+    ] = None,
     pap_from: Annotated[date | None, Query(description="first day of the latest invitation")] = None,
     pap_to: Annotated[date | None, Query(description="last day of the latest invitation")] = None,
     sort: Annotated[Sort, Query(description="`-` for descending; null comes last")] = "siret",
     cursor: LongCursor = None,
     limit: Limit = 50,
 ) -> SummaryPage:
-    """Establishments of the summary."""
+    """Establishments of the summary that meet every parameter given; `total` counts them all.
+
+    A `cursor` belongs to the `sort` it was answered for.
+    """
     try:
         asked = _asked(q)
     except BadSiret:
@@ -100,8 +117,13 @@ async def list_establishments(
     )
 
 
-@router.get("/{siret}", responses=documented(401, 403, 404))
-async def get_establishment(siret: str, parts: Parts, _: Staff) -> SummaryRow:
+@router.get(
+    "/{siret}",
+    summary="Read an establishment",
+    response_description="The establishment's row of the summary",
+    responses=documented(401, 403, why=_NUMBERS),
+)
+async def get_establishment(siret: Siret, parts: Parts, _: Staff) -> SummaryRow:
     """One establishment of the summary; a SIRET that has lost its leading zero is found."""
     number = _canonical(siret)
     async with parts.database.transaction() as session:
@@ -111,8 +133,13 @@ async def get_establishment(siret: str, parts: Parts, _: Staff) -> SummaryRow:
     return SummaryRow.model_validate(row)
 
 
-@router.get("/{siret}/timeseries", responses=documented(401, 403, 404))
-async def get_timeseries(siret: str, parts: Parts, _: Staff) -> TimeSeries:
+@router.get(
+    "/{siret}/timeseries",
+    summary="Read an establishment's elections",
+    response_description="Its elections, by date",
+    responses=documented(401, 403, why=_NUMBERS),
+)
+async def get_timeseries(siret: Siret, parts: Parts, _: Staff) -> TimeSeries:
     """Every election of the establishment, by date, those that the summary leaves out included."""
     number = _canonical(siret)
     async with parts.database.transaction() as session:

@@ -4,14 +4,14 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel
 
-from api.errors import ENDED, documented
+from api.errors import documented, ended
 from api.fields import Cursor, IdempotencyKey, Limit
 from api.paging import Page, decode_cursor, encode_cursor
 from api.runs import cancel_run, request_uuid
 from api.security import AdminOrService, Staff
 from api.state import Parts
+from api.summary_bodies import BuildAsked, BuildCancel, BuildEntry, BuildState
 from api.summary_builds import build_status, is_building, stamp, start_build
 from db import summary_builds
 from workflows.contracts import SUMMARY_BUILD_ID, BuildMode
@@ -23,27 +23,24 @@ RETRY_AFTER = "1"
 router = APIRouter(tags=["summary"])
 
 
-class BuildEntry(BaseModel):
-    """One pass of a build: `rows` of the table after it and `rows_written` by it, or the `error` that ended it."""
-
-    build_id: str
-    mode: str
-    rows: int | None
-    rows_written: int | None
-    started_at: str
-    completed_at: str
-    error: str | None
-
-
-@router.post(PATH, status_code=202, responses=documented(401, 403))
+@router.post(
+    PATH,
+    status_code=202,
+    summary="Build the summary",
+    response_model=BuildAsked,
+    response_model_exclude_unset=True,
+    response_description="The build that runs, started by this call or before",
+    responses=documented(401, 403),
+)
 async def build_summary(
     parts: Parts,
     caller: AdminOrService,
     response: Response,
-    mode: Annotated[BuildMode, Query(description="incremental: only what imports have changed")] = "full",
+    mode: Annotated[BuildMode, Query(description="`full`, or `incremental`: only what imports have changed")] = "full",
     idempotency_key: IdempotencyKey = None,
 ) -> dict[str, Any]:
-    """Build the table siret_summary anew while it is being read. One build runs at a time."""
+    """Build the table siret_summary anew while it is being read. One build runs at a time: it answers
+    `already_running`, and may have begun before the last import."""
     request = request_uuid(caller, PATH, idempotency_key) if idempotency_key else None
     running_since = await start_build(parts, mode, request)
     response.headers["Location"] = STATUS_PATH
@@ -63,13 +60,27 @@ async def build_summary(
     }
 
 
-@router.get(STATUS_PATH, responses=documented(401, 403))
+@router.get(
+    STATUS_PATH,
+    summary="Follow the build of the summary",
+    response_model=BuildState,
+    response_model_exclude_unset=True,
+    response_description="How the last build stands",
+    responses=documented(401, 403),
+)
 async def summary_status(parts: Parts, _: Staff) -> dict[str, Any]:
-    """How the last build stands: running, completed, failed or cancelled; `not_found` before the first."""
+    """How the last build stands: `running`, `completed`, `failed` or `cancelled`; `not_found` before the first."""
     return await build_status(parts)
 
 
-@router.post(f"{PATH}/cancel", status_code=202, responses={**ENDED, **documented(401, 403)})
+@router.post(
+    f"{PATH}/cancel",
+    status_code=202,
+    summary="Cancel the build of the summary",
+    response_model=BuildCancel,
+    response_description="It is being stopped",
+    responses={**ended(BuildCancel), **documented(401, 403)},
+)
 async def cancel_build(parts: Parts, _: AdminOrService, response: Response) -> dict[str, Any]:
     """Stop the build that runs; the table stays as it was. One that is being published may complete all the same."""
     if not await is_building(parts):
@@ -87,9 +98,14 @@ async def cancel_build(parts: Parts, _: AdminOrService, response: Response) -> d
     }
 
 
-@router.get(f"{PATH}/history", responses=documented(401, 403))
+@router.get(
+    f"{PATH}/history",
+    summary="List the builds of the summary",
+    response_description="A page of builds, the newest first",
+    responses=documented(401, 403),
+)
 async def build_history(parts: Parts, _: Staff, cursor: Cursor = None, limit: Limit = 50) -> Page[BuildEntry]:
-    """The builds there have been, the newest first."""
+    """The builds there have been, for as long as they are kept (90 days by default). One may have several passes."""
     after = decode_cursor(cursor, tuple[datetime, str])
     async with parts.database.transaction() as session:
         rows = await summary_builds.list_builds(session, after=after, limit=limit + 1)
