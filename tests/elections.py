@@ -99,14 +99,14 @@ async def expected_rows(at: Backend) -> dict[str, Row]:
         return summarise(await _rows(session, PvEvent), await _rows(session, Invitation))
 
 
-async def built(client: Any, mode: str = "full", *, seconds: float = 60) -> dict[str, Any]:
+async def built(client: Any, mode: str = "full") -> dict[str, Any]:
     """Ask for a build and wait for its end; the last answer of the status route."""
     answer = await client.post("/api/build/summary", params={"mode": mode})
     assert answer.json()["status"] == "started", answer.text
-    return await build_ended(client, seconds=seconds)
+    return await build_ended(client)
 
 
-async def build_ended(client: Any, *, seconds: float = 60) -> dict[str, Any]:
+async def build_ended(client: Any) -> dict[str, Any]:
     """The answer of the status route once no build runs."""
 
     async def ended() -> dict[str, Any] | None:
@@ -115,7 +115,7 @@ async def build_ended(client: Any, *, seconds: float = 60) -> dict[str, Any]:
         body: dict[str, Any] = answer.json()
         return None if body["status"] == "running" else body
 
-    return await until(ended, seconds=seconds)
+    return await until(ended)
 
 
 class Town:

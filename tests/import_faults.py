@@ -27,7 +27,7 @@ async def merging_held(database: Database) -> AsyncGenerator[None]:
         yield
 
 
-async def waits(database: Database, *, seconds: float = 30) -> None:
+async def waits(database: Database) -> None:
     """Until somebody waits for a lock that the test holds."""
 
     async def waiting() -> bool:
@@ -35,7 +35,7 @@ async def waits(database: Database, *, seconds: float = 30) -> None:
             found = await session.scalars(text("SELECT count(*) FROM pg_locks WHERE NOT granted"))
             return bool(found.one())
 
-    await until(waiting, seconds=seconds)
+    await until(waiting)
 
 
 async def size(database: Database, table: Any) -> int:

@@ -39,7 +39,7 @@ async def sent(
     return import_id
 
 
-async def ended(client: httpx.AsyncClient, import_id: str, *, seconds: float = 30) -> dict[str, Any]:
+async def ended(client: httpx.AsyncClient, import_id: str) -> dict[str, Any]:
     """The answer of an import once it is not running any more."""
 
     async def done() -> dict[str, Any] | None:
@@ -48,14 +48,12 @@ async def ended(client: httpx.AsyncClient, import_id: str, *, seconds: float = 3
         body: dict[str, Any] = answer.json()
         return None if body["status"] == "running" else body
 
-    return await until(done, seconds=seconds)
+    return await until(done)
 
 
-async def imported(
-    client: httpx.AsyncClient, kind: Kind, content: bytes, name: str = "fichier.csv", *, seconds: float = 30
-) -> dict[str, Any]:
+async def imported(client: httpx.AsyncClient, kind: Kind, content: bytes, name: str = "fichier.csv") -> dict[str, Any]:
     """The answer of the import of this file, which must complete."""
-    answer = await ended(client, await sent(client, kind, content, name), seconds=seconds)
+    answer = await ended(client, await sent(client, kind, content, name))
     assert answer["status"] == "completed", answer
     return answer
 

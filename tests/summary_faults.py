@@ -63,7 +63,7 @@ async def _fault(connection: AsyncConnection, phase: Phase, body: str) -> AsyncG
     finally:
         table = _TABLES.get(phase)
         drop = f"DROP TRIGGER test_fault ON {table}" if table else "DROP EVENT TRIGGER test_fault"
-        await connection.execute(text("SET lock_timeout = '10s'"))
+        await connection.execute(text("SET lock_timeout = '120s'"))
         await connection.execute(text(drop))
         await connection.execute(text("DROP FUNCTION test_fault()"))
 

@@ -269,7 +269,7 @@ MANY = 200_001
 async def test_a_file_of_which_hardly_anything_can_be_read_is_refused(
     talentflow: Backend, admin: httpx.AsyncClient, lines: list[str], reason: str
 ) -> None:
-    answer = await ended(admin, await sent(admin, "pv", csv_file("SIRET;Cycle;Date;id_pv", *lines)), seconds=60)
+    answer = await ended(admin, await sent(admin, "pv", csv_file("SIRET;Cycle;Date;id_pv", *lines)))
     assert (answer["status"], answer["counts"], answer["rejects_by_reason"]) == ("failed", counts(), {})
     told = "Fichier refusé : plus de 200 000 lignes rejetées ou valeurs ignorées. Motif le plus fréquent : "
     assert answer["error"].startswith(told + reason)
@@ -313,7 +313,7 @@ async def test_a_file_that_cannot_be_read_fails_and_says_why(
 async def test_a_sheet_that_would_fill_the_memory_fails(talentflow: Backend, admin: httpx.AsyncClient) -> None:
     """Two cells at opposite corners: a kilobyte of file, 17 billion cells."""
     corners = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
-    answer = await ended(admin, await sent(admin, "pv", workbook_of(corners), "a.xlsx"), seconds=60)
+    answer = await ended(admin, await sent(admin, "pv", workbook_of(corners), "a.xlsx"))
     assert answer["status"] == "failed"
     assert "illisible" in answer["error"]
     (row,) = await stored(talentflow, Import)

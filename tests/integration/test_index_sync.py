@@ -23,6 +23,7 @@ from tests.integration.api.calls import accepted
 from tests.integration.index_world import OURS, World, world_on
 from tests.integration.workflows.fakes import Held, assert_failed, reached, told
 from tests.waiting import settled, until
+from tests.words import new_word
 from workflows.sync_candidate import SyncCandidateWorkflow, request_sync
 
 
@@ -175,7 +176,7 @@ async def live(talentflow: Backend, sector: str, **criteria: Any) -> set[int]:
 @pytest_asyncio.fixture
 async def validated(talentflow: Backend) -> AsyncGenerator[tuple[int, str]]:
     """A candidate in the live index, and the sector that is theirs alone."""
-    sector = f"secteur {uuid4()}"
+    sector = f"secteur {new_word()}"
     async with talentflow.state.database.transaction() as session:
         values = {"created_by": OURS, "status": "VALIDATED", "sector": sector, "city": "Lyon"}
         person = (await session.scalars(insert(Candidate).values(**values).returning(Candidate.id))).one()

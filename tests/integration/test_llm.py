@@ -2,7 +2,6 @@
 
 import json
 import re
-import socket
 import threading
 from collections.abc import AsyncGenerator, Generator
 from datetime import UTC, date, datetime, timedelta
@@ -18,6 +17,7 @@ from adapters.llm import MAX_PARTS, MAX_RETRY_AFTER, LlmExtractor
 from adapters.llm_errors import LlmError, LlmInvalid, LlmRateLimited, LlmRefused, LlmUnavailable
 from adapters.llm_prompt import PROMPT_VERSION
 from adapters.llm_wire import profile_schema
+from tests.integration.api.edge import closed_port
 
 TODAY = date(2025, 6, 15)
 ROUTE = "/v1/chat/completions"
@@ -286,12 +286,10 @@ async def test_a_provider_that_drips_is_left_too(httpserver: HTTPServer, release
 
 
 async def test_nobody_listening_is_unavailable() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    extractor = LlmExtractor("key-1", "stand-in", f"http://127.0.0.1:{port}/v1", 5)
-    with pytest.raises(LlmUnavailable) as caught:
-        await extractor.extract(TEXT, today=TODAY)
+    with closed_port() as port:
+        extractor = LlmExtractor("key-1", "stand-in", f"http://127.0.0.1:{port}/v1", 5)
+        with pytest.raises(LlmUnavailable) as caught:
+            await extractor.extract(TEXT, today=TODAY)
     _assert_silent(caught.value)
     await extractor.close()
 

@@ -11,6 +11,7 @@ from embedded.stack import EmbeddedServers
 from tests.backend import Backend
 from tests.integration.decisions import REASON, SUMMARY, decide, decided, status_of, submitted
 from tests.mails import mails_to
+from tests.words import new_word
 
 NOBODY_KNOWS = dict.fromkeys(("phone", "address", "city", "country", "headline", "sector", "profile"))
 SPARSE = {
@@ -95,7 +96,7 @@ async def test_odd_candidates_are_treated_like_all(
 
 
 async def test_what_is_highlighted_is_escaped(admin: httpx.AsyncClient, recruiter: httpx.AsyncClient) -> None:
-    word = f"mot{uuid4().hex}"
+    word = f"mot{new_word()}"
     candidate_id = await submitted(admin, headline=f'<img src=x onerror="alert(1)"> {word}')
     await decide(admin, "validate", candidate_id, SUMMARY)
     await decided(admin, candidate_id)

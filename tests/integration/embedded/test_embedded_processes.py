@@ -16,8 +16,7 @@ from embedded.ports import Ports
 from embedded.processes import Supervised, process_environment
 from embedded.servers.common import ROOT
 from embedded.stack import EmbeddedServers
-
-LIMIT = 20.0
+from tests.waiting import DEADLINE, until
 
 ONLY_SERVERS = """
 import asyncio, pathlib, sys
@@ -49,9 +48,10 @@ signal.pause()
 
 
 async def wait_until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(LIMIT):
-        while not condition():
-            await asyncio.sleep(0.02)
+    async def holds() -> bool:
+        return condition()
+
+    await until(holds, every=0.02)
 
 
 def script(name: str, code: str, directory: Path) -> Program:
@@ -74,7 +74,7 @@ async def test_servers_die_with_a_killed_stack_and_the_next_start_works(
         *(sys.executable, "-c", ONLY_SERVERS, str(data_dir)), cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
     assert stack.stdout is not None
-    async with asyncio.timeout(LIMIT):
+    async with asyncio.timeout(DEADLINE):
         assert await stack.stdout.readline() == b"up\n"
     stack.kill()
     await stack.wait()
@@ -90,7 +90,7 @@ async def test_servers_of_a_killed_stack_end_by_themselves(
         *(sys.executable, "-c", ONLY_SERVERS, str(data_dir)), cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
     assert stack.stdout is not None
-    async with asyncio.timeout(LIMIT):
+    async with asyncio.timeout(DEADLINE):
         assert await stack.stdout.readline() == b"up\n"
     assert processes_on(data_dir) != []
     stack.kill()
@@ -126,7 +126,7 @@ async def test_a_killed_process_is_replaced_until_the_stack_stops(data_dir: Path
     async def ready() -> bool:
         return starts(data_dir) != []
 
-    await supervised.start(ready, LIMIT)
+    await supervised.start(ready, DEADLINE)
     try:
         first = supervised.pid
         assert first is not None
@@ -147,7 +147,7 @@ async def test_a_process_that_dies_before_it_is_ready_is_an_error(data_dir: Path
         return False
 
     with pytest.raises(StackError, match=r"broken ended with 3; its log is .*broken\.log"):
-        await supervised.start(never, LIMIT)
+        await supervised.start(never, DEADLINE)
 
 
 async def test_a_process_that_ignores_the_request_is_killed_with_its_children(data_dir: Path) -> None:

@@ -14,9 +14,7 @@ from typing import Any
 import httpx
 
 from embedded.servers.common import ROOT
-
-START_SECONDS = 90.0
-STOP_SECONDS = 60.0
+from tests.waiting import DEADLINE, until
 
 
 @asynccontextmanager
@@ -31,7 +29,7 @@ async def stack(data_dir: Path) -> AsyncGenerator[tuple[asyncio.subprocess.Proce
     assert process.stdout is not None
     try:
         printed = ""
-        async with asyncio.timeout(START_SECONDS):
+        async with asyncio.timeout(DEADLINE):
             while "Ctrl-C stops" not in printed:
                 line = await process.stdout.readline()
                 assert line, f"ended before it was ready: {printed}"
@@ -40,7 +38,7 @@ async def stack(data_dir: Path) -> AsyncGenerator[tuple[asyncio.subprocess.Proce
     finally:
         if process.returncode is None:
             process.terminate()
-        async with asyncio.timeout(STOP_SECONDS):
+        async with asyncio.timeout(DEADLINE):
             await process.communicate()
 
 
@@ -65,11 +63,13 @@ async def test_up_serves_restarts_a_killed_worker_and_leaves_nothing(
             assert "access_token" in (await api.post("/api/v1/auth/login", json=login)).json()
 
         os.kill(written["pids"]["worker"], signal.SIGKILL)
-        async with asyncio.timeout(10):
-            while endpoints(data_dir)["pids"]["worker"] == written["pids"]["worker"]:
-                await asyncio.sleep(0.05)
+
+        async def replaced() -> bool:
+            return bool(endpoints(data_dir)["pids"]["worker"] != written["pids"]["worker"])
+
+        await until(replaced)
         process.send_signal(signal.SIGINT)
-        async with asyncio.timeout(STOP_SECONDS):
+        async with asyncio.timeout(DEADLINE):
             assert await process.wait() == 0
     assert processes_on(data_dir) == []
     assert not (data_dir / "endpoints.json").exists()
@@ -79,9 +79,11 @@ async def test_up_on_a_data_directory_in_use_says_so(data_dir: Path) -> None:
     arguments = ("-m", "embedded", "up", "--no-workers", "--api-port", "0", "--data-dir", str(data_dir))
     first = await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
     try:
-        async with asyncio.timeout(START_SECONDS):
-            while not (data_dir / "secrets.json").exists():
-                await asyncio.sleep(0.05)
+
+        async def begun() -> bool:
+            return (data_dir / "secrets.json").exists()
+
+        await until(begun)
         second = await asyncio.create_subprocess_exec(
             sys.executable, *arguments, cwd=ROOT, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
         )
