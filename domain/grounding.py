@@ -5,7 +5,11 @@ import re
 from domain.cv import CvProfile
 from domain.text import fold
 
-_PHONE = re.compile(r"(?<!\w)[+(]?\d(?:[\s().\-/]{0,3}\d){6,17}(?!\d)")
+_BETWEEN_DIGITS = r"[\W_]{0,4}"
+_GROUP = re.compile(r"\d+")
+_LONGEST_LEAD = 24
+_LONGEST_GAP = 4
+"""Characters before the last digits of a number that can belong to it, and between two groups of its digits."""
 _AT = r"(?:@|[\[({]\s?(?:at|arobase|@)\s?[\])}])"
 _NON_DIGITS = re.compile(r"\D+")
 _NON_WORDS = re.compile(r"[^\w@]+")
@@ -16,6 +20,9 @@ _NATIONAL_DIGITS = 8
 _NEAR = 80
 """Characters around the first word of a name in which its other words are looked for."""
 
+_MAX_EMAIL = 254
+"""What mail servers accept. Looking for something longer in a hostile text would take its length times the text's."""
+
 
 class _Source:
     """A text in the forms that values are looked for in."""
@@ -23,7 +30,7 @@ class _Source:
     def __init__(self, text: str) -> None:
         self._folded = fold(text)
         self._words = f" {_NON_WORDS.sub(' ', self._folded).strip()} "
-        self._phones = [_NON_DIGITS.sub("", match.group()) for match in _PHONE.finditer(text)]
+        self._text = text
 
     def has_words(self, value: str) -> bool:
         """The value occurs as whole words, whatever its case, accents, spaces and punctuation."""
@@ -38,27 +45,53 @@ class _Source:
 
     def _are_close(self, words: list[str]) -> bool:
         """All words stand near each other: "Nom : Benali / Prénom : Karim"."""
-        first = f" {words[0]} "
+        first, *others = (f" {word} " for word in dict.fromkeys(words))
+        if len(" ".join(words)) > len(first) + 2 * _NEAR:
+            return False
         at = self._words.find(first)
         while at >= 0:
             window = f" {self._words[max(0, at - _NEAR) : at + len(first) + _NEAR]} "
-            if all(f" {word} " in window for word in words):
+            if all(other in window for other in others):
                 return True
             at = self._words.find(first, at + 1)
         return False
 
     def has_email(self, value: str) -> bool:
         """The address occurs, perhaps broken by a space or a line end or with "[at]", and not as the end of another."""
+        if len(value) > _MAX_EMAIL:
+            return False
         characters = r"\s?".join(_AT if character == "@" else re.escape(character) for character in fold(value))
         pattern = rf"(?<![\w.+-]){characters}(?![\w-]|\.\w)"
         return re.search(pattern, self._folded) is not None
 
     def has_phone(self, value: str) -> bool:
-        """A number of the text has the same digits, whichever of the two carries a country code."""
+        """The digits of the number stand in the text, whichever of the two carries a country code.
+
+        Other digits may stand right before and after it: a second number, a house number, a year.
+        """
         digits = _NON_DIGITS.sub("", value)
         if len(digits) < _NATIONAL_DIGITS - 1:
             return False
-        return any(_same_number(digits, other) for other in self._phones)
+        end = digits[-_NATIONAL_DIGITS:]
+        pattern = rf"{_BETWEEN_DIGITS.join(end)}(?!\d)"
+        return any(self._leads_to(digits, match.start()) for match in re.finditer(pattern, self._text))
+
+    def _leads_to(self, digits: str, start: int) -> bool:
+        """Whether the groups of digits right before `start` begin the number that ends in `digits`."""
+        begin = max(0, start - _LONGEST_LEAD)
+        groups = list(_GROUP.finditer(self._text, begin, start))
+        if not groups or start - groups[-1].end() > _LONGEST_GAP or "\n" in self._text[groups[-1].end() : start]:
+            return True
+        number = digits[-_NATIONAL_DIGITS:]
+        right = start
+        for group in reversed(groups):
+            if right - group.end() > _LONGEST_GAP:
+                return False
+            number = group.group() + number
+            right = group.start()
+            if _same_number(digits, number):
+                return True
+        return False
 
 
 def ground(profile: CvProfile, text: str) -> tuple[CvProfile, list[str]]:

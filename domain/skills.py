@@ -34,6 +34,7 @@ _LIST_LABEL = re.compile(
     r"\b(?:langages?|languages?|programm\w*|informatiques?|logiciels?|softwares?|tools?|outils?|skills?|"
     r"competences?|technolog\w*|frameworks?|stack|technique[s]?|environnement)\b"
 )
+_LICENCE = re.compile(r"\b(?:permis|licen[cs]e|habilitations?|caces)\b")
 _LONGEST_NAME = 120
 
 _Use = Literal["free", "cased", "listed"]
@@ -280,8 +281,8 @@ def _is_certain(item: _Found, composed: str) -> bool:
 def _is_enumerated(
     item: _Found, composed: str, flat: str, lines: list[str], lines_with_skill: set[int], labelled: dict[int, bool]
 ) -> bool:
-    if item.end - item.start == 1 and not composed[item.start].isupper():
-        return False  # "c" and "r" in lower case are list letters or noise
+    if item.end - item.start == 1 and (not composed[item.start].isupper() or _LICENCE.search(lines[item.line])):
+        return False  # "c" and "r" in lower case are list letters or noise, "Permis B, C" is what one may drive
     if not _is_list_item(flat, item.start, item.end):
         return False
     if item.line in lines_with_skill:

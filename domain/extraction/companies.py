@@ -2,7 +2,6 @@
 
 import re
 
-from domain.extraction.places import is_place
 from domain.extraction.words import words
 from domain.text import fold
 
@@ -14,12 +13,19 @@ _COMPANY = re.compile(
     r"brasserie|boulangerie|pharmacie|pharmacy|garage|soci[ée]t[ée]|entreprise|[ée]tablissements?|ets|association|fondation|foundation|"
     r"f[ée]d[ée]ration|studio|studios|solutions|services|systems|syst[èe]mes|technologies|technology|consulting|partners|"
     r"industries|international|labs?|logistique|logistics|transports?|assurances?|insurance|mutuelle|bureau|d'[ée]tudes|"
+    r"gendarmerie|police|arm[ée]e|sdis|urssaf|cpam|associ[ée]s|associates|architectes|avocats|notaires|experts-comptables|"
     r"supermarch[ée]|magasins?|stores?|centre|center|crèche|cr[ée]ches?|théâtre|librairie|&\s+(?:fils|co|cie|associ[ée]s|sons)|"
     r"trust|council|nhs|cnrs|inria|inserm|cea|digital\s+factory|france|software|bakery|café|cafe|boutique|usine|ateliers?|editions|éditions)\b",
     re.IGNORECASE,
 )
 _LEGAL = re.compile(r"(?:\b(?:SAS|SASU|SARL|EURL|SA|SCOP|Inc|Ltd|LLC|LLP|PLC|GmbH|AG|BV|Corp)\b\.?)\s*$")
 _REMARK = re.compile(r"\s*[(\[]([^()\[\]]{2,120})[)\]]\s*$")
+_COMMON_NOUN = re.compile(r"(?:\b(?:de|du|des|of|en|à)(?:\s+la)?\s|[dl]['’])\s?$", re.IGNORECASE)
+_WORKSHOP = re.compile(
+    r"(?-i:[A-ZÀ-Þ])\w+erie\s+(?:(?:d(?:e|u|es)\s+(?:la\s+)?|[dl]['’])?(?-i:[A-ZÀ-Þ])|(?:nation|municip)al)",
+    re.IGNORECASE,
+)
+"""Shops and workshops: "Menuiserie Lagrange", "Laiterie du Bocage"."""
 _INITIALS = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ0-9.&-]{1,9}")
 _BEGINNING = re.compile(
     r"(?P<before>[^\W\d_][\w'’)]*)\s+(?P<name>(?:cliniques?|clinic|h[ôo]pital|h[ôo]pitaux|hospital|chu|universit[ée]|university|"
@@ -27,7 +33,6 @@ _BEGINNING = re.compile(
     r"h[ôo]tel|ehpad|soci[ée]t[ée]|minist[èe]re|institut|laboratoires?|iut|cfa)\s+\S.*)",
     re.IGNORECASE,
 )
-_IN_TOWN = re.compile(r"(?P<name>\S.{2,80}?)\s+(?P<word>à|in)\s+(?P<town>[A-ZÀ-Þ][\w'’-]+(?:[ -][\w'’-]+){0,2})")
 _LINKS = words("de du des d l la le les en et a au aux chez pour of the at in for and to un une")
 
 
@@ -36,11 +41,18 @@ def company_score(text: str) -> int:
     score = 0
     if _LEGAL.search(text):
         score += 4
-    if _COMPANY.search(text):
+    if any(not _is_common_noun(text, match) for match in _COMPANY.finditer(text)) or _WORKSHOP.match(text):
         score += 2
     if text.isupper() and len(text.split()) <= 2:
         score += 1
     return score
+
+
+def _is_common_noun(text: str, match: re.Match[str]) -> bool:
+    """ "Directeur de magasin", "Chef d'agence": what a title is about."""
+    return (
+        match.group()[0].islower() and _COMMON_NOUN.search(text[max(0, match.start() - 8) : match.start()]) is not None
+    )
 
 
 def without_remark(text: str) -> str:
@@ -49,18 +61,6 @@ def without_remark(text: str) -> str:
     if match is None or _INITIALS.fullmatch(match.group(1)) or not text[: match.start()].strip():
         return text
     return text[: match.start()]
-
-
-def without_town(text: str) -> tuple[str, str | None]:
-    """The name and the town it is in: "Maison Dupuy à Vienne", "Les Oliviers, Aubagne" (a town that no list knows)."""
-    match = _IN_TOWN.fullmatch(text)
-    if match is not None and (match["word"] == "à" or is_place(match["town"])):
-        return match["name"], match["town"]
-    name, comma, town = text.rpartition(", ")
-    is_town = 0 < len(town.split()) <= 2 and town[:1].isupper() and not company_score(town)
-    if comma and "," not in name and is_town and town.replace("-", "").replace(" ", "").isalpha():
-        return name, town
-    return text, None
 
 
 def split_glued(text: str) -> tuple[str, str] | None:

@@ -18,8 +18,9 @@ _LEVEL_BLOCKS: tuple[tuple[EducationLevel, str], ...] = (
     (
         "bac+5",
         r"""
-        masters? | master's | mastere\w* | msc | m\.sc\.? | m\.s\. | m\.a\. | mba | meng | m\.eng | mres | m2
-        ma in | ms in | llm | dess | dea | ingenieur\w* | engineering degree | grande ecole | dscg | mphil | pgce
+        masters?(?! ?\(?m?1(?!\d| ?(?:et|&|/|a|-) ?(?:m|master )?2))
+        master's | mastere\w* | msc | m\.sc\.? | m\.s\. | m\.a\. | mba | meng | m\.eng | mres | m2 | ma in | ms in
+        llm | dess | dea | ingenieur\w* | engineering degree | grande ecole | dscg | mphil | pgce
         postgraduate (?:diploma|degree) | magistere | diplome d'etat d'architecte | hmonp | niveau 7 | emba | mim
         mchem | mphys | mmath | msci | mdes | level 7 | dsaa | m\.?tech | dnsep | dnsap | capes | agregation | capa
         """,
@@ -27,9 +28,11 @@ _LEVEL_BLOCKS: tuple[tuple[EducationLevel, str], ...] = (
     (
         "bac+3",
         r"""
-        licences? | licenciee? | bachelors? | bachelor's | bsc | b\.sc\.? | b\.s\. | b\.a\. | ba \(?hons\)?
-        ba in | bs in | beng | b\.eng | bba | llb | but | l3 | dcg | level 6 | maitrise | m1 | undergraduate degree
-        honours degree | bfa | bed | bcom | b\.?tech | dnmade | dna | licenciatura | niveau 6 | ide | dees
+        licences?(?! ?\(?l?[12](?!\d|(?: ?(?:et|,|&|/|a|-) ?(?:l|licence )?[23])+)) | licenciee? | master \(?m?1\w*
+        bachelors? | bachelor's | bsc | b\.sc\.? | b\.s\. | b\.a\. | ba \(?hons\)?
+        ba in | bs in | beng | b\.eng | bba | llb | but | l3 | dcg | level 6 | (?<!brevet de )maitrise | m1
+        undergraduate degree | honours degree | (?:educat\w+ specialise\w*|assistante? (?:de service )?social\w*)
+        barch | bn | bfa | bed | bcom | b\.?tech | dnmade | dna | licenciatura | niveau 6 | ide | dees | desjeps
         diplome d'etat (?:d'|de )?infirmi\w*
         """,
     ),
@@ -37,6 +40,7 @@ _LEVEL_BLOCKS: tuple[tuple[EducationLevel, str], ...] = (
         "bac+2",
         r"""
         bts\w? | dut | deug | deust | hnd | level [45] | associate'?s? (?:degree|of) | foundation degree | cpge
+        brevet de maitrise | dejeps | licence \(?l?2\w*
         classes? prepa\w* | prepa | l2 | brevet de technicien superieur | diplome universitaire de technologie
         higher national diploma | niveau (?:5|iii)
         """,
@@ -45,19 +49,23 @@ _LEVEL_BLOCKS: tuple[tuple[EducationLevel, str], ...] = (
         "bac",
         r"""
         bacc?alaureat\w* | bac(?! ?\+) | a[ -]levels? | high school diploma | secondary school
-        brevet professionnel | bp | daeu | l1 | international baccalaureate | ged | leaving certificate | abitur
+        brevet professionnel(?! agricole) | bp | bprea | brevet de technicien | licence \(?l?1\w* | capacite en droit
+        btec (?:national|extended|subsidiary)\w* | access to he\w* | moniteur[- ]educateur | monitrice[- ]educatrice
+        bpjeps | daeu | l1 | international baccalaureate | ged | leaving certificate | abitur
         aide[- ]soignante? | hnc | level 3 | niveau (?:4|iv) | t levels?
         """,
     ),
     (
         "none",
         r"""
-        cap | bep | bepc | brevet(?: des colleges)? | dnb | gcses? | certificat d'aptitude professionnelle
+        cap | bepa? | bpa | mention complementaire | level [12] | o[ -]levels? | brevet professionnel agricole
+        bepc | brevet(?: des colleges)? | dnb | gcses? | certificat d'aptitude professionnelle
         niveau (?:3|v) | deaes | deavs | diplome d'etat d'accompagnant\w*
         """,
     ),
 )
 _LEVELS = tuple((level, re.compile(word_pattern(block))) for level, block in _LEVEL_BLOCKS)
+_FIRST_YEAR = re.compile(r"(?:premiere|1(?:e|re|ere)) annee (?:de |du |d')?(master|licence|bts|dut|but|deug)\b")
 _YEARS_AFTER_BAC = re.compile(r"bac ?\+ ?([1-9])(?!\d)")
 _BY_YEARS: dict[int, EducationLevel] = {1: "bac", 2: "bac+2", 3: "bac+3", 4: "bac+3", 8: "bac+8", 9: "bac+8"}
 # "BA Business", "MS Physics": only in capitals and in front, for "ma" and "ms" mean other things elsewhere.
@@ -115,6 +123,8 @@ def education_level(text: str) -> EducationLevel | None:
     folded = fold(text).replace("’", "'")
     if explicit := _YEARS_AFTER_BAC.search(folded):
         return _BY_YEARS.get(int(explicit.group(1)), "bac+5")
+    if first := _FIRST_YEAR.search(folded):
+        return "bac+3" if first[1] == "master" else "bac"
     in_words = next((level for level, pattern in _LEVELS if pattern.search(folded)), None)
     return in_words or next((level for level, pattern in _INITIALS if pattern.match(text)), None)
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from domain.cv import Education
 from domain.extraction.degrees import degree_field, degree_score, education_level, starts_with_degree
 from domain.extraction.education_heads import header_parts
-from domain.extraction.entries import LABELLED, Entry, HeaderRules, split_entries
+from domain.extraction.entries import LABELLED, Entry, split_entries
 from domain.extraction.head_parts import without_label
+from domain.extraction.header_rules import HeaderRules
 from domain.extraction.institutions import institution_score
 from domain.extraction.lines import Line
 from domain.text import fold
@@ -35,13 +36,15 @@ def read_education(lines: Sequence[Line]) -> list[Course]:
     for entry in _with_undated(
         split_entries(
             [replace(line, text=without_label(line.text) or line.text) for line in lines],
-            HeaderRules(_wants_more, _completes),
+            HeaderRules(_wants_more, _completes, starts_with_degree, _is_school, _is_school),
         )
     ):
         course = _course(entry)
         if course is None:
             continue
-        if course.education.institution is None and entry.inherits:
+        if course.education.institution is None and entry.employer is not None:
+            course.education.institution = next(iter(header_parts([entry.employer])), None)
+        elif course.education.institution is None and entry.inherits:
             course.education.institution = shared
         elif course.education.institution is not None:
             # "Université Paris II" above two degrees: the second one's lines do not name it again.
@@ -66,6 +69,10 @@ def _wants_more(texts: list[str], following: str) -> bool:
 def _completes(texts: list[str], above: str) -> bool:
     """Whether a header lacks its degree and the line above it begins with one."""
     return starts_with_degree(above) and not any(degree_score(part) >= _DEGREE for part in header_parts(texts))
+
+
+def _is_school(text: str) -> bool:
+    return institution_score(text) > 0 and not starts_with_degree(text)
 
 
 def _with_undated(entries: Sequence[Entry]) -> list[Entry]:

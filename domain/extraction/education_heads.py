@@ -22,6 +22,11 @@ _STATE_UNIVERSITY = re.compile(
     r"michigan|colorado|nebraska|missouri|tennessee|london)",
     re.IGNORECASE,
 )
+_SCHOOL_IN_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{2,80})[)\]]\s*$")
+_SUBJECT_END = re.compile(r"\s*[,;]\s+|\s+[-–—|]\s+")
+_PART_OF_UNIVERSITY = re.compile(
+    r"(?!(?:BTS|DUT|BUT|DEUG|DEUST|MBA|CAP|BEP|DCG|DSCG|MSC|DEA|DESS)\b)[A-Z][A-Z0-9]{1,7}|(?:UFR|FST|FLSH)\s.{2,40}"
+)
 _NEXT_SENTENCE = re.compile(r"(?<=[^\W\d_]{4})\.\s+(?=[A-ZÀ-Þ])")
 _REMARK = re.compile(r"\s*[(\[]([^()\[\]]{2,60})[)\]]")
 _GRADES = re.compile(r"[\s,;|(–-]*\b(?:c?gpa|moyenne|average|grade)\s*:?\s*\d.*$", re.IGNORECASE)
@@ -48,8 +53,12 @@ def _header_parts(texts: Sequence[str], *, field_apart: bool) -> list[str]:
 
 
 def _parts_of(text: str, *, field_apart: bool) -> list[str]:
-    if _SUBJECTS.match(text) and not institution_score(text):
-        return [text]
+    if _SUBJECTS.match(text):
+        return _subjects_and_school(text)
+    bracket = _SCHOOL_IN_BRACKETS.search(text)
+    if bracket and institution_score(bracket[1]) and not institution_score(text[: bracket.start()]):
+        # "Licence pro Réseaux (IUT de Corte)"
+        return [*_parts_of(text[: bracket.start()], field_apart=field_apart), *split_head(bracket[1])[0]]
     parts: list[str] = []
     start = end = 0
     for part in split_head(text)[0]:
@@ -63,10 +72,24 @@ def _parts_of(text: str, *, field_apart: bool) -> list[str]:
     return parts
 
 
+def _subjects_and_school(text: str) -> list[str]:
+    """ "A-levels: Mathematics, French; Parkfield Sixth Form": the subjects stay with the examination."""
+    separators = list(_SUBJECT_END.finditer(text))
+    for separator, following in zip(separators, [*separators[1:], None], strict=True):
+        piece = text[separator.end() : following.start() if following else len(text)]
+        if institution_score(piece):
+            return [text[: separator.start()], *split_head(text[separator.end() :])[0]]
+    return [text]
+
+
 def _belong_together(one: str, other: str, between: str, field_apart: bool) -> bool:
     """Two halves of one name: "Grenoble INP – Ensimag", "Diplôme d'ingénieur, spécialité mécanique"."""
     if between in ("-", "–", "—"):
-        return institution_score(one) > 0 and (institution_score(other) > 0 or is_namesake(other.split(",")[0]))
+        return institution_score(one) > 0 and (
+            institution_score(other) > 0
+            or is_namesake(other.split(",")[0])
+            or _PART_OF_UNIVERSITY.fullmatch(other) is not None
+        )
     if between == ",":
         if _STATE_UNIVERSITY.fullmatch(one):
             return len(other.split()) <= 2

@@ -5,11 +5,16 @@ but keep one habit through a section. The first entry shows the habit; the other
 """
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from domain.extraction.dates import Period, find_period, is_duration, is_present, without_period
-from domain.extraction.lines import COLUMN, Line
+from domain.extraction.anchors import ends_sentence, find_anchors
+from domain.extraction.broken_dates import join_broken_dates
+from domain.extraction.dates import Period, is_duration, without_period
+from domain.extraction.employers import Employer, find_employers
+from domain.extraction.header_rules import HeaderRules
+from domain.extraction.lines import Line
+from domain.extraction.places import is_place
 from domain.extraction.words import words
 from domain.extraction.wrapping import join_wrapped
 from domain.text import fold
@@ -17,29 +22,12 @@ from domain.text import fold
 _MAX_HEAD_LINES = 3
 _MAX_HEAD_WORDS = 14
 _MAX_HEAD_CHARS = 130
-_MAX_ANCHOR_WORDS = 24
-_SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\binc)(?<!\bltd)(?<!\bco)(?<!\bcorp)(?<!\bst)[.;!?]$", re.IGNORECASE)
 LABELLED = re.compile(r"^[^:]{2,45}\s?:(?:\s|$)")
 """A line that begins with a label ("Missions : …"), which a header goes on with only when its rules say so."""
-_DANGLING_DASH = re.compile(r"^[-–—→]\s*")
 _COLUMN_TITLES = words(
     "date dates periode period annee annees year years poste position title fonction entreprise company employer "
     "employeur institution etablissement diplome degree lieu location description ville city organisation organization"
 )
-_MARKS_BEFORE = frozenset("(,:;|–—-·•/[")
-_MARKS_AFTER = frozenset("),:;|–—-·•/]")
-
-
-@dataclass(frozen=True, slots=True)
-class HeaderRules:
-    """What the headers of a section are made of.
-
-    `wants_more`: whether a header made of these texts may go on with that line below. `completes`: whether that line
-    above them is what they lack.
-    """
-
-    wants_more: Callable[[list[str], str], bool]
-    completes: Callable[[list[str], str], bool]
 
 
 @dataclass(slots=True)
@@ -53,6 +41,8 @@ class Entry:
     """The text of `head` that stands right of a date at the beginning of its line."""
     inherits: bool = False
     """Headed by fewer lines than the first entry: a further position at the company named above."""
+    employer: str | None = None
+    """The line about the employer of several positions, with its own dates, that this one is below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,71 +56,73 @@ class _Habit:
 def split_entries(lines: Sequence[Line], rules: HeaderRules) -> list[Entry]:
     """The entries of a section, in reading order."""
     telling = [line for line in lines if fold(line.text) not in _COLUMN_TITLES and not is_duration(line.text)]
-    whole = _join_broken_dates(join_wrapped(telling))
-    dated = _anchors(whole)
+    whole = join_broken_dates(join_wrapped(telling))
+    dated = find_anchors(whole, rules)
     if not dated:
         return _undated(whole, rules)
-    anchors = sorted(dated)
-    habit = _habit(whole, anchors[0])
+    employers = find_employers(whole, dated, rules)
+    anchors = sorted(dated.keys() - {employer.anchor for employer in employers.values()})
+    alone = next((anchor for anchor in anchors if anchor not in employers), None)
+    habit = _Habit(0, ()) if alone is None else _habit(whole, alone)
+    begins_of = _Beginnings(whole, dated, habit, employers, rules)
     entries: list[Entry] = []
     floor = 0
+    complete_above = False
     for anchor, following in zip(anchors, [*anchors[1:], len(whole)], strict=True):
-        above = _lines_above(whole, anchor, floor, habit, rules)
-        begin = anchor - above
+        employer = employers.get(anchor)
+        begin = begins_of(anchor, floor)
         if entries:
             entries[-1].body = list(whole[floor:begin])
-        head = [line.text for line in whole[begin:anchor]]
+        if employer is not None and employer.anchor >= begin:
+            begin = employer.anchor + 1
+        head = [line.text for line in whole[begin:anchor] if employer is None or _may_head(line)]
         rest = without_period(whole[anchor].text, dated[anchor])
+        if employer is not None and rules.is_post(rest):
+            head = []
+        inherits = bool(entries) and employer is None and anchor - begin < habit.lines_above
         if rest and not is_duration(rest):
             head.append(rest)
         floor = anchor + 1
         # The lines right above the next date belong to its entry when that is the habit of the section.
-        limit = following
-        if following < len(whole):
-            limit -= _lines_above(whole, following, floor, habit, rules)
-        while floor < limit and _may_follow(whole[floor]) and rules.wants_more(head, whole[floor].text):
+        limit = following if following == len(whole) else begins_of(following, floor)
+        # A further position at a company names no other, unless plainly.
+        named = (complete_above and inherits) or (employer is not None and any(map(rules.is_post, head)))
+        while (
+            floor < limit
+            and _may_follow(whole[floor])
+            and (not (head and named) or rules.is_organisation(whole[floor].text))
+            and rules.wants_more(head, whole[floor].text)
+        ):
             head.append(whole[floor].text)
             floor += 1
+        complete_above = complete_above or (not entries and floor == anchor + 1)
         beside = rest if dated[anchor].begin == 0 else ""
-        entries.append(Entry(head, dated[anchor], beside=beside, inherits=bool(entries) and above < habit.lines_above))
+        entries.append(
+            Entry(head, dated[anchor], beside=beside, inherits=inherits, employer=employer.text if employer else None)
+        )
     entries[-1].body = list(whole[floor:])
     return entries
 
 
-def _anchors(lines: Sequence[Line]) -> dict[int, Period]:
-    """The lines that date an entry. Bullets do so only where no other line does."""
-    found: dict[int, Period] = {}
-    for number, line in enumerate(lines):
-        period = find_period(line.text)
-        if period is not None and _dates_an_entry(line.text, period):
-            found[number] = period
-    chosen = {number: period for number, period in found.items() if not lines[number].bullet} or found
-    # A single date next to a line with a period details that period.
-    ranges = {number for number, period in chosen.items() if not period.single}
-    return {
-        number: period
-        for number, period in chosen.items()
-        if not (period.single and ranges & {number - 1, number + 1} and not without_period(lines[number].text, period))
-    }
+@dataclass(frozen=True, slots=True)
+class _Beginnings:
+    """Where the entries of a section begin."""
 
+    lines: Sequence[Line]
+    dated: Mapping[int, Period]
+    habit: _Habit
+    employers: Mapping[int, Employer]
+    rules: HeaderRules
 
-def _dates_an_entry(text: str, period: Period) -> bool:
-    rest = without_period(text, period)
-    words = rest.split()
-    in_margin = period.begin == 0 and (not period.single or COLUMN in text[: period.stop + 2])
-    if len(words) > _MAX_ANCHOR_WORDS or (_SENTENCE_END.search(text) and len(words) > 6 and not in_margin):
-        return False
-    before, after = text[: period.begin].strip(), text[period.stop :].strip(" \t)]")
-    if before and after:
-        return not period.single and (before[-1] in _MARKS_BEFORE or after[0] in _MARKS_AFTER or COLUMN in text)
-    if not period.single or not rest:
-        return True
-    # A single date counts only where it stands apart: "2019 : Stage", "Master (2019)", "Master, 2019".
-    if COLUMN in text[max(0, period.begin - 2) : period.stop + 2]:
-        return True
-    if before:
-        return before[-1] in _MARKS_BEFORE
-    return text[period.stop - 1] in _MARKS_AFTER or text[period.stop :].lstrip()[:1] in _MARKS_AFTER
+    def __call__(self, anchor: int, floor: int) -> int:
+        """The first line of the entry that the line `anchor` dates; `floor` is the first that it may be."""
+        employer = self.employers.get(anchor)
+        if employer is None:
+            return anchor - _lines_above(self.lines, anchor, floor, self.habit, self.rules)
+        if employer.begin >= floor:
+            return employer.begin
+        rest = without_period(self.lines[anchor].text, self.dated[anchor])
+        return anchor - (anchor > floor and not self.rules.is_post(rest) and _may_head(self.lines[anchor - 1]))
 
 
 def _habit(lines: Sequence[Line], first: int) -> _Habit:
@@ -148,6 +140,9 @@ def _lines_above(lines: Sequence[Line], anchor: int, floor: int, habit: _Habit, 
     while count < habit.lines_above and anchor - count - 1 >= floor and _may_head(lines[anchor - count - 1]):
         line, below = lines[anchor - count - 1], lines[anchor - count]
         if below.gap and not (line.heading or habit.gaps[count] or _stands_apart(lines, anchor - count)):
+            break
+        if count and anchor - count - 1 == floor > 0 and is_place(line.text):
+            # "Acme / Analyst / 2019 - 2021 / London": the town of the entry above.
             break
         count += 1
         if line.heading and not (anchor - count - 1 >= floor and lines[anchor - count - 1].heading):
@@ -176,7 +171,7 @@ def _may_follow(line: Line) -> bool:
     text = line.text
     if line.bullet or len(text) > _MAX_HEAD_CHARS or len(text.split()) > _MAX_HEAD_WORDS:
         return False
-    return line.heading or not (text[0].islower() or _SENTENCE_END.search(text))
+    return line.heading or not (text[0].islower() or ends_sentence(text))
 
 
 def _undated(lines: Sequence[Line], rules: HeaderRules) -> list[Entry]:
@@ -203,53 +198,3 @@ def _undated(lines: Sequence[Line], rules: HeaderRules) -> list[Entry]:
         else:
             entries[-1].body.append(line)
     return entries
-
-
-def _join_broken_dates(lines: Sequence[Line]) -> list[Line]:
-    """Lines with "Avril 2023" above "- Avril 2024", "2019" above "à ce jour", put back together."""
-    joined: list[Line] = []
-    for line in lines:
-        whole = _whole_period(joined[-1].text, line) if joined else None
-        wrapped = _wrapped_margin(joined[-1].text, line.text) if joined else None
-        if wrapped is not None:
-            joined[-1:] = [replace(joined[-1], text=wrapped[0]), replace(line, text=wrapped[1])]
-        elif whole is not None:
-            joined[-1] = replace(joined[-1], text=whole)
-        else:
-            joined.append(line)
-    return joined
-
-
-def _wrapped_margin(above: str, below: str) -> tuple[str, str] | None:
-    """ "Sep 2015 - May⇥Engineer" above "2017⇥Acme": a date that a narrow margin broke, and what stands beside it."""
-    start, column, beside = above.partition(COLUMN)
-    end, other_column, under = below.partition(COLUMN)
-    if not (column and other_column):
-        return None
-    whole, alone = find_period(f"{start} {end}"), find_period(start.rstrip(" -–—"))
-    if whole is None or whole.single or without_period(f"{start} {end}", whole) or alone is None:
-        return None
-    return (f"{start} {end}{COLUMN}{beside}", under) if alone.single else None
-
-
-def _whole_period(above: str, line: Line) -> str | None:
-    """The period that a date and the line below it make; a time line may show its end on top."""
-    if not _is_date(above):
-        return None
-    dash = _DANGLING_DASH.match(line.text)
-    below = _DANGLING_DASH.sub("", line.text)
-    if not (dash or line.bullet or is_present(below) or _is_date(below)):
-        return None
-    for text in (f"{above} - {below}", f"{below} - {above}"):
-        period = find_period(text)
-        if period is None or period.single or without_period(text, period):
-            continue
-        if period.is_current or (period.start or "") < (period.end or ""):
-            return text
-    return None
-
-
-def _is_date(text: str) -> bool:
-    text = text.rstrip(" -–—")
-    period = find_period(text)
-    return period is not None and period.single and not without_period(text, period)

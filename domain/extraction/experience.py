@@ -5,11 +5,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.cv import MAX_SKILLS, Experience, Skill
-from domain.extraction.companies import company_score, without_remark, without_town
-from domain.extraction.entries import LABELLED, Entry, HeaderRules, split_entries
-from domain.extraction.experience_heads import Head, assign, title_first
+from domain.extraction.companies import company_score, without_remark
+from domain.extraction.entries import LABELLED, Entry, split_entries
+from domain.extraction.experience_heads import (
+    Head,
+    assign,
+    companies_in_brackets,
+    leaning,
+    take_from_brackets,
+    title_first,
+)
+from domain.extraction.header_rules import HeaderRules
 from domain.extraction.lines import COLUMN, Line, plain
-from domain.extraction.places import is_place
+from domain.extraction.places import is_place, may_be_town, without_town
 from domain.extraction.skill_lists import listed_tools, merge_skills
 from domain.extraction.titles import title_score
 from domain.skills import find_skills
@@ -27,6 +35,21 @@ _COMPANY_LABEL = re.compile(
 )
 _PLACE_LABEL = re.compile(r"(?:lieu|ville|location|city)" + _VALUE, re.IGNORECASE)
 _DATE_LABEL = re.compile(r"(?:dates?|p[ée]riode|period)\s*:", re.IGNORECASE)
+_SAME = re.compile(
+    r"(?:(?:au\s+sein\s+de\s+la\s+|dans\s+la\s+)?m[êe]me\s+(?:entreprise|soci[ée]t[ée]|employeur|[ée]tablissement|structure)|idem|"
+    r"same\s+(?:company|employer|organi[sz]ation))",
+    re.IGNORECASE,
+)
+_ON_ONES_OWN = re.compile(
+    r"\b(?:freelance|ind[ée]pendante?|self-employed|auto-?entrepreneu\w*|micro-?entrepreneu\w*|à\s+[ms]on\s+compte)\b",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(
+    r"cong[ée]s?\s+(?:parental|maternit[ée]|sabbatique)|ann[ée]e\s+(?:sabbatique|de\s+c[ée]sure)|recherche\s+d['’]emploi|"
+    r"(?:parental|maternity)\s+leave|career\s+break|gap\s+year|sabbatical",
+    re.IGNORECASE,
+)
+"""What interrupts work, which is no position."""
 _LABELLED_LINES = 4
 _PLAIN = 2
 """A title score that leaves no doubt."""
@@ -34,28 +57,52 @@ _PLAIN = 2
 
 def read_experience(lines: Sequence[Line]) -> list[Experience]:
     """The positions of an experience section, in the order of the CV."""
-    entries = split_entries(_without_labels(lines), HeaderRules(_wants_more, _completes))
+    entries = split_entries(
+        _without_labels(lines), HeaderRules(_wants_more, _completes, _is_post, _is_organisation, _may_employ)
+    )
     heads = [Head(entry.head, entry.beside) for entry in entries]
+    in_brackets = companies_in_brackets(heads)
+    for head in heads:
+        take_from_brackets(head, always=in_brackets)
     in_order = title_first(heads)
     positions: list[Experience] = []
     shared: str | None = None
+    before: str | None = None
+    town: str | None = None
     for entry, head in zip(entries, heads, strict=True):
         title, company, location = _labelled(entry, *assign(head, in_order), head)
         if company is not None:
             company = without_remark(company)
             if location is None:
                 company, location = without_town(company)
-        if company is None and entry.inherits:
+        if entry.employer is not None and title and company and leaning(company) > 0 and leaning(title) > 0:
+            # "Sergent-chef, chef d'atelier"
+            title, company = ", ".join(head.parts[:2]), None
+        if entry.inherits and shared and town and company and may_be_town(company) and not company_score(company):
+            # "Directeur – Vals", "Chef de secteur – Aubenas" below one company
+            company, location = shared, company
+        if company is not None and _SAME.fullmatch(company):
+            company = before
+        if company is None and _ON_ONES_OWN.search(f"{title} {head.contract}"):
+            shared = None
+        elif company is None and entry.employer is not None:
+            company = _employer_name(entry.employer)
+        elif company is None and entry.inherits:
             company = shared
         elif company is not None:
             # A company above two positions is not named again with the second.
             shared = company if head.parts and head.parts[0].startswith(company) else None
-        if title is None and company is None:
+        if (title is None and company is None) or (company is None and _BREAK.fullmatch(title or "")):
             continue
         if entry.period is None and not (title and title_score(title) >= 2):
             continue
+        before, town = company, location
         positions.append(_position(entry, title, company, location))
     return positions
+
+
+def _rules() -> HeaderRules:
+    return HeaderRules(_wants_more, _completes, _is_post, _is_organisation, _may_employ)
 
 
 def _without_labels(lines: Sequence[Line]) -> Sequence[Line]:
@@ -94,6 +141,24 @@ def _wants_more(texts: list[str], following: str) -> bool:
 def _completes(texts: list[str], above: str) -> bool:
     """Whether a header lacks its title and the line above it is plainly one."""
     return title_score(above) >= _PLAIN and not any(title_score(part) for part in Head(texts).parts)
+
+
+def _is_post(text: str) -> bool:
+    return any(leaning(part) > 0 for part in Head([text]).parts)
+
+
+def _may_employ(text: str) -> bool:
+    return not _is_post(text)
+
+
+def _is_organisation(text: str) -> bool:
+    return company_score(text) > 0 and not _is_post(text)
+
+
+def _employer_name(text: str) -> str | None:
+    """The company of a line that names it alone, with its town or a remark."""
+    parts = Head([text]).parts
+    return without_town(without_remark(max(parts, key=company_score)))[0] if parts else None
 
 
 def _labelled(

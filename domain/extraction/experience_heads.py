@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from domain.extraction.companies import company_score, split_glued
 from domain.extraction.dates import is_duration
-from domain.extraction.head_parts import clean_part, split_head
-from domain.extraction.places import is_place, may_be_town
+from domain.extraction.head_parts import clean_part, named_in_brackets, split_head
+from domain.extraction.places import is_known_place, is_place, may_be_town, without_town
 from domain.extraction.titles import is_contract, title_score
 
 _PLAIN = 2
@@ -33,6 +33,16 @@ class Head:
             if others and len(line) == 2 and self.employer is None:
                 line = self._joined(line, others, texts[number])
             self.parts.extend(line)
+        if len(self.parts) == 1 and leaning(self.parts[0]) > 0:
+            self.parts.extend(self._employer_abroad(texts))
+
+    def _employer_abroad(self, texts: Sequence[str]) -> list[str]:
+        """ "Equinor, Norway" below a title: no unknown town, as there is no other company."""
+        for text in texts:
+            if is_place(text) and not is_known_place(text) and "," in text:
+                name, self.location = text.split(",", 1)[0].strip(), text.split(",", 1)[1].strip()
+                return [name]
+        return []
 
     def _read(self, text: str) -> list[str]:
         """The parts of one line; its place, contract and employer are noted."""
@@ -43,6 +53,10 @@ class Head:
             self.location = self.location or place
             if not cleaned or is_duration(cleaned):
                 continue
+            if (named := named_in_brackets(cleaned)) and is_contract(named[0]):
+                # "missions d'intérim (Manpower)"
+                self.contract = self.contract or named[0]
+                cleaned = named[1]
             if is_contract(cleaned):
                 self.contract = self.contract or cleaned
             elif index != employer and is_place(cleaned.split(" (")[0]):
@@ -57,6 +71,9 @@ class Head:
         """What a comma separates on one line of several."""
         one, other = line
         whole = f"{one}, {other}"
+        if min(title_score(one), title_score(other)) >= _PLAIN and any(leaning(part) < 0 for part in others):
+            # "Adjudant, commandant de brigade" beside the employer
+            return [whole] if whole in text else line
         if company_score(other) or title_score(other):
             return line
         if title_score(one) >= _PLAIN:
@@ -84,6 +101,21 @@ def leaning(part: str) -> int:
     """Above 0 for a title, below for a company."""
     lean = title_score(part) - company_score(part)
     return max(-_PLAIN, min(_PLAIN, lean))
+
+
+def companies_in_brackets(heads: Sequence[Head]) -> bool:
+    """Whether the section names its companies in brackets behind the titles."""
+    named = [head for head in heads if len(head.parts) == 1 and named_in_brackets(head.parts[0])]
+    return len(named) > 1 and len(named) == len(heads)
+
+
+def take_from_brackets(head: Head, *, always: bool) -> None:
+    """ "Serveuse (Café du Port)" alone in a header: a title and its company; unless `always`, one plainly a company."""
+    if len(head.parts) != 1 or (named := named_in_brackets(head.parts[0])) is None:
+        return
+    if leaning(named[0]) > 0 and (always or company_score(named[1])):
+        name, town = without_town(named[1])
+        head.parts, head.location = [named[0], name], head.location or town
 
 
 def assign(head: Head, title_first: bool) -> tuple[str | None, str | None, str | None]:

@@ -21,12 +21,21 @@ _LABEL = re.compile(
 )
 _STRONG_SPLIT = re.compile(rf"{COLUMN}|\s+[-–—|•·@/]\s+|\s*[|•]\s*|\s+[–—]|[–—]\s+|\s*:\s+")
 _EMPLOYER = re.compile(
-    r"\s+(?:(?P<plain>chez|@|au\s+sein\s+d(?:e\s+la|e\s+l['’]|e|u|es|['’])|pour\s+le\s+compte\s+de)|at|within)\s*(?<=[\s'’@])"
-    r"(?:(?:la\s+|l['’])?(?:soci[ée]t[ée]|entreprise)\s+)?(?=\S)",
+    r"\s+(?:(?P<plain>chez|@|au\s+sein\s+d(?:e\s+la|e\s+l['’]|e|u|es|['’])|pour\s+le\s+compte\s+de|aupr[èe]s\s+d(?:e\s+la|e\s+l['’]|e|u|es|['’])|via)|at|within|pour(?=\s+(?-i:[A-ZÀ-Þ])))\s*(?<=[\s'’@])"
+    r"(?-i:(?:la\s+|l['’])(?:[Ss]oci[ée]t[ée]|[Ee]ntreprise)\s+|soci[ée]t[ée]\s+|entreprise\s+)?(?=\S)",
     re.IGNORECASE,
 )
 _COMMA = re.compile(r"\s*[,;]\s+(?![^(]*\))")
 _TAIL_BRACKETS = re.compile(r"\s*\(([^()]{2,60})\)\s*$")
+_TERM_TAIL = re.compile(r"\s+en\s+(?:cdi|cdd|int[ée]rim)$", re.IGNORECASE)
+_MEASURE = re.compile(
+    r"\d\s*(?:[kM]|Md)?\s*(?:[€$£%]|(?:h|heures?|hours?|personnes?|pers|people|staff|etp|fte|lits?|beds?|ans|jours?|days|m2|vl|pl|"
+    r"sites?|clients?|magasins?|stores?|agences?|[ée]l[èe]ves?|pupils|students|couverts|covers|chambres|rooms|repas|places|"
+    r"agents|reports|engineers|semaines?|weeks?|(?:salari|collaborat|employ|v[ée]hicul)\w*)(?!\w))|"
+    r"^(?:[ée]quipes?|team|effectif|ca|budget|portefeuille|p[ée]rim[èe]tre)\b[^()]*\d",
+    re.IGNORECASE,
+)
+"""Figures about a position ("42 M€, 60 personnes", "12 h par semaine"), which are no part of its title."""
 _FULL_STOP = re.compile(r"(?:(?<=[^\W\d_]{4})|(?<=[)\]]))(?<!\bcorp)\.$", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_][\w'’-]*")
 _LINKS = words("de du des d' l' la le les en et a au aux of the at in for and to un une von van y")
@@ -60,13 +69,28 @@ def split_head(text: str) -> tuple[list[str], int | None]:
         match = _EMPLOYER.search(part) if employer is None else None
         left = part[: match.start()].strip(" ,") if match else ""
         # "at" alone may be part of a name ("The Larder at Leith").
-        if match is None or not left or not (match["plain"] or title_score(left)):
+        if match is None or not left or _is_open(left) or not (match["plain"] or title_score(left)):
             parts.append(part)
             continue
         parts.append(left)
         employer = len(parts)
         parts.extend(_parts(part[match.end() :]))
     return parts, employer
+
+
+def _is_open(text: str) -> bool:
+    return text.count("(") > text.count(")")
+
+
+def named_in_brackets(text: str) -> tuple[str, str] | None:
+    """ "Serveuse (Café du Port)": what stands before trailing brackets, and the name inside."""
+    match = _TAIL_BRACKETS.search(text)
+    if match is None or not text[: match.start()].strip():
+        return None
+    inside = match.group(1).strip()
+    if not inside[0].isupper() or inside.isupper() or is_place(inside) or title_score(inside) or find_skills(inside):
+        return None
+    return text[: match.start()].strip(" ,;:-–—|"), inside
 
 
 def without_label(text: str) -> str:
@@ -76,13 +100,18 @@ def without_label(text: str) -> str:
 
 def clean_part(text: str) -> tuple[str, str | None]:
     """A part without its trailing brackets, and the place that these named; other brackets stay."""
-    text = _FULL_STOP.sub("", text)
+    text = _TERM_TAIL.sub("", _FULL_STOP.sub("", text))
     match = _TAIL_BRACKETS.search(text)
     if match is None or not text[: match.start()].strip():
         return text.strip(" ,;:-–—|•·"), None
     inside = match.group(1).strip()
     place = inside if is_place(inside) else None
-    if place or is_duration(inside) or (is_contract(inside) and not _PART_OF_TITLE.match(inside)):
+    if (
+        place
+        or is_duration(inside)
+        or _MEASURE.search(inside)
+        or (is_contract(inside) and not _PART_OF_TITLE.match(inside))
+    ):
         return text[: match.start()].strip(" ,;:-–—|"), place
     return text.strip(" ,;:-–—|•·"), None
 

@@ -23,7 +23,7 @@ _INSTITUTION = re.compile(
         instituto | hochschule | inp | ensimag | enseirb\S* | ensiie | ensicaen | ensma | ensait | enssat | enpc
         ponts paristech | ponts et chaussees | ieseg | icn | excelia | em strasbourg | em normandie | brest business
         burgundy | pigier | iscom | efap | ifas | ifcs | efb | enm | insp | mfr | maison familiale | cfppa | greta
-        epsi | esdes | isc paris | sup de \w+ | supdepub | upec | upmc | ulb | uclouvain | ku leuven
+        creps | epsi | esdes | isc paris | sup de \w+ | supdepub | upec | upmc | ulb | uclouvain | ku leuven
         eth zurich | bpp | open university | webforce3 | jedha | datascientest | wagon | doranco | ifocop | cesi
         lycees | ecole nationale | education nationale | ipac | mbway | digital campus | studi | cned | cefim
         """

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from domain.cv import LANGUAGE_LEVELS, Language, LanguageLevel
 from domain.extraction.lines import COLUMN, Line
@@ -25,19 +26,31 @@ _NAMES = {
     "mg": "malgache malagasy", "ber": "berbere berber tamazight kabyle", "ln": "lingala", "ff": "peul fula",
     "bm": "bambara", "lb": "luxembourgeois luxembourgish", "co": "corse corsican", "tl": "tagalog",
     "gu": "gujarati", "pa": "punjabi", "so": "somali", "am": "amharic amharique", "eo": "esperanto", "km": "khmer",
-    "yo": "yoruba", "af": "afrikaans", "is": "islandais icelandic", "ht": "creole",
+    "yo": "yoruba", "af": "afrikaans", "is": "islandais icelandic", "ht": "kreyol",
     "ig": "igbo", "ha": "haoussa hausa", "te": "telugu telougou", "mr": "marathi", "ml": "malayalam", "kn": "kannada",
     "si": "cinghalais sinhala", "ne": "nepalais nepali", "mn": "mongol mongolian", "kk": "kazakh", "az": "azeri",
     "uz": "ouzbek uzbek", "ps": "pachto pashto", "ku": "kurde kurdish", "ti": "tigrinya", "rw": "kinyarwanda",
     "snk": "soninke", "dyu": "dioula", "ee": "ewe", "tw": "twi", "ak": "akan", "zu": "zoulou zulu", "xh": "xhosa",
     "sn": "shona", "mt": "maltais maltese", "mk": "macedonien macedonian", "bs": "bosniaque bosnian",
     "be": "bielorusse belarusian", "gl": "galicien galician", "gsw": "alsacien alsatian", "ceb": "cebuano",
-    "sco": "scots", "gd": "gaelic gaelique",
+    "sco": "scots", "gd": "gaelic gaelique", "ny": "chichewa", "lo": "laotien lao", "my": "birman burmese",
+    "bo": "tibetain tibetan", "ug": "ouighour uyghur", "tg": "tadjik tajik", "tk": "turkmene turkmen",
+    "ky": "kirghize kyrgyz", "ce": "tchetchene chechen", "om": "oromo", "rn": "kirundi", "sg": "sango",
+    "kg": "kikongo", "lg": "luganda", "ki": "kikuyu", "st": "sesotho", "tn": "tswana setswana", "mi": "maori",
+    "sm": "samoan", "ty": "tahitien tahitian", "gn": "guarani", "qu": "quechua", "ay": "aymara", "sc": "sarde",
+    "fo": "feroien faroese", "fy": "frison frisian", "yi": "yiddish", "sa": "sanskrit", "jv": "javanais javanese",
 }  # fmt: skip
 _CODES = {name: code for code, names in _NAMES.items() for name in names.split()}
 _CODES["langue des signes francaise"] = _CODES["langue des signes"] = _CODES["lsf"] = "fsl"
+_CODES |= dict.fromkeys(("darija", "arabe litteraire", "arabe dialectal", "arabe classique"), "ar")
+_CODES |= {"dari": "fa", "bahasa": "id", "suisse allemand": "gsw", "swiss german": "gsw"}
+_CODES |= dict.fromkeys(("creole haitien", "haitian creole", "haitien", "haitian"), "ht")
+_CODES |= dict.fromkeys(("creole", "shimaore", "grec ancien", "ancient greek", "soussou", "comorien"), "")
+"""Those without a code of ISO 639 that says which they are ("créole" is several languages) are left out."""
 _CODES["british sign language"] = _CODES["bsl"] = "bfi"
-_NAME = re.compile(r"(?<![\w-])(?:" + "|".join(sorted(_CODES, key=len, reverse=True)) + r")(?:e)?(?![\w-])")
+_ANY_NAME = "(?:" + "|".join(sorted(_CODES, key=len, reverse=True)) + ")(?:e)?"
+_NAME = re.compile(rf"(?<![\w-]){_ANY_NAME}(?![\w-])")
+_HYPHENED = re.compile(rf"(?<![\w-])({_ANY_NAME})-(?={_ANY_NAME}(?![\w-]))")
 
 _CEFR = re.compile(r"(?<!\w)(a1|a2|b1|b2|c1|c2)(?!\w)")
 _SCORES: tuple[tuple[re.Pattern[str], tuple[tuple[float, LanguageLevel], ...]], ...] = (
@@ -45,8 +58,18 @@ _SCORES: tuple[tuple[re.Pattern[str], tuple[tuple[float, LanguageLevel], ...]], 
     (re.compile(r"toefl\D{0,20}(\d{2,3})(?!\d)"), ((110, "C2"), (95, "C1"), (72, "B2"), (42, "B1"))),
     (re.compile(r"ielts\D{0,20}(\d(?:[.,]\d)?)"), ((8.5, "C2"), (7.0, "C1"), (5.5, "B2"), (4.0, "B1"))),
 )
+_CERTIFICATES: tuple[tuple[LanguageLevel, str], ...] = (
+    ("C2", r"\bcpe\b|cambridge proficiency"),
+    ("C1", r"\bcae\b|cambridge advanced|jlpt\W{0,3}n1|dalf\b"),
+    ("B2", r"\bfce\b|first certificate|cambridge first|jlpt\W{0,3}n2"),
+    ("B1", r"cambridge preliminary|jlpt\W{0,3}n3"),
+    ("A2", r"cambridge key|jlpt\W{0,3}n4"),
+    ("A1", r"jlpt\W{0,3}n5"),
+)
+_PASSED = tuple((level, re.compile(pattern)) for level, pattern in _CERTIFICATES)
 # In this order: the first pattern found decides, so that "upper intermediate" is not "intermediate".
 _LEVEL_WORDS: tuple[tuple[LanguageLevel, str], ...] = (
+    ("C2", r"(?:near|quasi|almost)(?:ment)?[- ]?(?:nativ|maternel|bilingu)"),
     ("native", r"maternel|natif|nativ|natale|mother tongue|first language"),
     ("C2", r"bilingu|proficient|maitrise parfaite|parfaite maitrise|perfect|mastery|niveau expert"),
     ("B2", r"professional working|upper[- ]intermediate|intermediaire (?:superieur|avance|fort)|professionnel limite"),
@@ -58,13 +81,26 @@ _LEVEL_WORDS: tuple[tuple[LanguageLevel, str], ...] = (
         "B2",
         r"\bbon(?:ne)?s?\b|\bgood\b|operationnel|autonom|profession|lu,? ?(?:ecrit|parle)|business|working|maitrise",
     ),
-    ("B1", r"conversation|intermedi|moyen|average|independant|pratique|correct|technique|fair\b"),
-    ("A2", r"scolaire|school|elementa|basique|basic|\bbases?\b|survie|limited|rudiment"),
+    ("B1", r"conversation|intermedi|moyen|average|independant|pratique|correct|fair\b"),
+    ("A1", r"quelques mots|(?:a )?few words"),
+    (
+        "A2",
+        r"\bpeu\b|\ba (?:little|bit)\b|\bsome\b|scolaire|school|elementa|basi[qc]|\bbases?\b|survie|limited|rudiment",
+    ),
     ("A1", r"debutant|beginner|initiation|learning|apprentissage|novice|decouverte|en cours"),
 )
 _WORDS = tuple((level, re.compile(pattern)) for level, pattern in _LEVEL_WORDS)
 _SEPARATOR = re.compile(rf"\s*(?:[,;|/•·{COLUMN}]|\s-\s|\s–\s|\bet\b|\band\b)\s*$")
-_BOTH = re.compile(r"\b(?:both|all|tous|toutes|les deux)\b")
+_BOTH = re.compile(r"\b(?:both|all|tous|toutes|les deux)\b|\b(?:maternelles|courants|bilingues)\W*$")
+_COLUMN = "¦"
+"""Stands for the end of a column inside a folded line, where white space is collapsed."""
+_CUT = re.compile(r"[,;|•·¦]|(?<!niv)\.\s|\s[-–—/]\s|^\s*[/&+]\s*$|\b(?:et|and)\b")
+"""Where what is said of one language ends and what is said of the next begins."""
+_ALIKE = re.compile(r"\s*(?:[-–/&+]|et|and)\s*(?:(?:de )?l['’]|le |la |en |in |d['’])?\s*")
+"""What joins languages of which one level is said ("parle couramment l'anglais et l'espagnol")."""
+_OF_SEVERAL = re.compile(r"bilingu|couramment|fluent(?:ly)? in\b|fluently")
+_OF_ALL = re.compile(r"(?:tri|quadri|multi|pluri)lingu")
+_STATED = re.compile(r"(?:je (?:parle|maitrise|pratique|comprends)|i (?:can )?speak|langues?|languages?)\b")
 _MAX_LINE = 300
 _LONGEST_LEAD = 26
 """Characters before the first language of a line that states languages: "Langue(s) maternelle(s) :"."""
@@ -83,7 +119,8 @@ def language_level(text: str) -> LanguageLevel | None:
     if stated:
         return min((level for level in LANGUAGE_LEVELS if level in stated), key=LANGUAGE_LEVELS.index)
     in_words = next((level for level, pattern in _WORDS if pattern.search(folded)), None)
-    return in_words or _test_level(folded)
+    passed = next((level for level, pattern in _PASSED if pattern.search(folded)), None)
+    return in_words or passed or _test_level(folded)
 
 
 def _test_level(folded: str) -> LanguageLevel | None:
@@ -118,7 +155,7 @@ def find_stated_languages(lines: Iterable[Line]) -> list[Language]:
         if match is None or len(line.text) > 120 or match.start() > _LONGEST_LEAD:
             continue
         here = _in_line(line.text)
-        if here and all(language.level is not None for language in here):
+        if here and (all(language.level is not None for language in here) or _STATED.match(folded)):
             found.extend(here)
     return _unique(found)
 
@@ -135,8 +172,9 @@ def is_language(text: str) -> bool:
 
 def _in_line(text: str) -> list[Language]:
     # Folding may change the length of a text, so that the segments are cut from the folded words' own positions.
-    shown = " ".join(text.split())
+    shown = " ".join(text.replace(COLUMN, f" {_COLUMN} ").split())
     folded = fold(shown)
+    folded = _HYPHENED.sub(r"\1/", folded)
     aligned = shown if len(shown) == len(folded) else folded
     names = [match for match in _NAME.finditer(folded) if not _is_translation(folded, match)]
     if not names:
@@ -145,24 +183,52 @@ def _in_line(text: str) -> list[Language]:
     stated = language_level(lead)
     before = stated is not None and ":" not in lead
     shared = stated if ":" in lead else None
+    alike = stated if _OF_SEVERAL.search(lead) or _OF_ALL.search(lead) else None
+    cuts = [0, *(_cut(folded, one, other, before=before) for one, other in pairwise(names)), len(folded)]
     languages: list[Language] = []
     for number, match in enumerate(names):
-        begin = names[number - 1].end() if number else 0
-        stop = names[number + 1].start() if number + 1 < len(names) else len(folded)
-        segment = (begin, match.end()) if before else (match.start(), stop)
-        level_text = folded[begin : match.start()] if before else folded[match.end() : stop]
+        ahead, behind = folded[cuts[number] : match.start()], folded[match.end() : cuts[number + 1]]
+        if number:
+            between = folded[names[number - 1].end() : match.start()]
+            if ":" in ahead:
+                shared, ahead = language_level(ahead), ""
+            if not (_ALIKE.fullmatch(between) or _OF_ALL.search(lead)):
+                alike = None
+        level = language_level(f"{behind} {ahead}" if ":" not in ahead else behind) or shared or alike
+        begin = cuts[number] if language_level(ahead) else match.start()
         name = aligned[match.start() : match.end()]
+        code = _CODES[match.group()] if match.group() in _CODES else _CODES[match.group().removesuffix("e")]
         languages.append(
             Language(
-                language=_CODES.get(match.group()) or _CODES[match.group().removesuffix("e")],
+                language=code,
                 label=name[0].upper() + name[1:].lower(),
-                level=language_level(level_text) or shared,
-                as_written=_SEPARATOR.sub("", aligned[segment[0] : segment[1]]).strip(" ,;|/•·–-"),
+                level=level,
+                as_written=_written(aligned[begin : cuts[number + 1]]),
             )
         )
     if _BOTH.search(folded) and (level := languages[-1].level) is not None:
         languages = [item if item.level else item.model_copy(update={"level": level}) for item in languages]
-    return languages
+    return [language for language in languages if language.language]
+
+
+def _written(text: str) -> str:
+    """The CV's words about one language, without what separates them from those about the next."""
+    return _SEPARATOR.sub("", " ".join(text.replace(_COLUMN, " ").split())).strip(" ,;|/•·–-")
+
+
+def _cut(folded: str, one: re.Match[str], other: re.Match[str], *, before: bool) -> int:
+    """Where between two languages the words about the second begin."""
+    start, between = one.end(), folded[one.end() : other.start()]
+    closed = between.rfind(")") + 1
+    separators = list(_CUT.finditer(between, closed))
+    if separators:
+        cut = separators[-1].end()
+        # "Courant | anglais | notions | espagnol": the level stands before its language, in a part of its own.
+        alone = before and language_level(between[cut:]) is None and language_level(between) is not None
+        return start + (separators[0].end() if alone and not closed else cut)
+    if closed:
+        return start + closed
+    return start if before else other.start()
 
 
 def _is_translation(folded: str, match: re.Match[str]) -> bool:

@@ -24,8 +24,17 @@ _PARTICLES = words(
     """
 )
 _CIVILITY = re.compile(
-    r"^(?:m\.|mr\.?|mme\.?|mlle\.?|mrs\.?|ms\.?|miss|monsieur|madame|mademoiselle|dr\.?)\s+(?=\S)", re.IGNORECASE
+    r"^(?:(?:m\.|mr\.?|mme\.?|mlle\.?|mrs\.?|ms\.?|mx\.?|miss|monsieur|madame|mademoiselle|dr\.?|dre\.?|docteure?|doctor|"
+    r"ma[îi]tre|me\.?|pr\.?|prof\.?|professeure?|professor|sir|dame|rev\.?|reverend|ing\.|ir\.|capt\.?|capitaine|captain|chef)\s+)+(?=\S)",
+    re.IGNORECASE,
 )
+_CREDENTIALS = re.compile(
+    r"(?:\s*[,(]\s*(?:m\.?d\.?|b\.?a\.?|m\.?a\.?|rn|rgn|aca|cfa|cima|qc|kc|obe|mbe|pmp)"
+    r"|(?:\s*[,(]\s*|\s+)(?:ph\.?d\.?|mba|m\.?sc\.?|b\.?sc\.?|mphil|dphil|ll\.?[mb]\.?|cpa|f?cca|acca|esq\.?|[cmb]eng"
+    r"|mrics|mcips|mcipd))(?:\s*\(hons\))?\)?$",
+    re.IGNORECASE,
+)
+"""What stands after a name in English-speaking countries: "Jane Smith, MSc, RN"."""
 _CV_OF = re.compile(
     r"^(?:curriculum\s+vit(?:ae|æ)|cv|resume|résumé)\s*(?:(?:de|of|d['’])\b\s*|[:–—|-]\s*|\s)?", re.IGNORECASE
 )
@@ -46,6 +55,7 @@ _NOT_NAMES = words(
     """
 )
 _HEAD_LINES = 100
+_MAX_CREDENTIALS = 4
 _MAX_DISTANCE = 1.5
 
 
@@ -130,7 +140,7 @@ def _candidates(lines: Sequence[Line], number: int) -> list[tuple[str, str, floa
         return []
     if opening := _CV_OF.match(text):
         text = text[opening.end() :].strip()
-    text = _CIVILITY.sub("", text)
+    text = _bare(text)
     if (bare := _NICKNAME.sub(" ", text).strip()) and name_words(bare):
         # Abdoulaye "Abdou" Sarr, Claire Petit (née Garnier)
         text = bare
@@ -141,7 +151,7 @@ def _candidates(lines: Sequence[Line], number: int) -> list[tuple[str, str, floa
     parts = [part for part in _PARTS.split(text) if part]
     if len(parts) > 1:
         for position, part in enumerate(parts[:3]):
-            part = _CIVILITY.sub("", part)
+            part = _bare(part)
             if name_words(part) and title_kind(part) is None:
                 rest = " - ".join(other for index, other in enumerate(parts) if index != position)
                 found.append((part, rest, 0.2 + position))
@@ -162,6 +172,17 @@ def _candidates(lines: Sequence[Line], number: int) -> list[tuple[str, str, floa
         ):
             found.append((" ".join(words[:size]), " ".join(words[size:]), 0.3))
     return found
+
+
+def _bare(text: str) -> str:
+    """A text without the civility before a name and the degrees after it ("Dr Jane Smith, MSc, RN")."""
+    text = _CIVILITY.sub("", text)
+    for _ in range(_MAX_CREDENTIALS):
+        shorter = _CREDENTIALS.sub("", text)
+        if shorter == text or not name_words(shorter.split(",")[0]):
+            break
+        text = shorter
+    return text
 
 
 def _score(candidate: str, local: str) -> float:

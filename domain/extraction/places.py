@@ -2,6 +2,7 @@
 
 import re
 
+from domain.extraction.companies import company_score
 from domain.extraction.words import names, words
 from domain.text import fold
 
@@ -89,6 +90,7 @@ _AROUND = re.compile(
     r"^(?:r[ée]gion de |greater )|\s+(?:et (?:p[ée]riph[ée]rie|environs)|(?:metropolitan )?area)$", re.IGNORECASE
 )
 _TOWN_WORDS = 3
+_IN_TOWN = re.compile(r"(?P<name>\S.{2,80}?)\s+(?P<word>à|in)\s+(?P<town>[A-ZÀ-Þ][\w'’-]+(?:[ -][\w'’-]+){0,2})")
 _NUMBER_AFTER = re.compile(r"\s+\d{1,2}$")
 _CITY_AFTER_CODE = re.compile(r"^(?:[A-Z]-?)?(\d{5})\s+([A-ZÀ-Þ][\w'’.-]*(?:[ -][\w'’.-]+){0,4})$")
 _SEPARATORS = re.compile(r"\s*[,/;()]\s*|\s+[-–—|]\s+")
@@ -127,8 +129,15 @@ def is_place(text: str) -> bool:
         len(parts) == 2
         and parts[1] in known
         and (is_country(parts[1]) or fold(parts[1]) in _OTHERS or parts[1] in _STATES)
-        and len(parts[0].split()) <= 3
+        and may_be_town(parts[0])
+        and not company_score(parts[0])
     )
+
+
+def is_known_place(text: str) -> bool:
+    """A place of which no part is an unknown town."""
+    parts = [part for part in _SEPARATORS.split(text.strip(" .()")) if part]
+    return is_place(text) and (len(parts) < 2 or _bare(parts[0]) in _KNOWN or _CITY_AFTER_CODE.match(text) is not None)
 
 
 def may_be_town(text: str) -> bool:
@@ -139,6 +148,18 @@ def may_be_town(text: str) -> bool:
         and name[0].isupper()
         and name.replace("-", "").replace("'", "").replace("’", "").replace(" ", "").isalpha()
     )
+
+
+def without_town(text: str) -> tuple[str, str | None]:
+    """The name and the town it is in: "Maison Dupuy à Vienne", "Les Oliviers, Aubagne" (a town that no list knows)."""
+    match = _IN_TOWN.fullmatch(text)
+    if match is not None and (match["word"] == "à" or is_place(match["town"])):
+        return match["name"], match["town"]
+    name, comma, town = text.rpartition(", ")
+    is_town = 0 < len(town.split()) <= 2 and town[:1].isupper() and not company_score(town)
+    if comma and "," not in name and is_town and town.replace("-", "").replace(" ", "").isalpha():
+        return name, town
+    return text, None
 
 
 def split_city(text: str) -> tuple[str | None, str | None]:
@@ -156,6 +177,9 @@ def split_city(text: str) -> tuple[str | None, str | None]:
 
 
 def _bare(text: str) -> str:
+    if fold(text) == "macon" and "ç" in text.lower():
+        # A mason, not the town of Mâcon.
+        return ""
     text = _DISTRICT.sub("", _POSTAL.sub("", text).strip(" ,.()"))
     name = fold(_NUMBER_AFTER.sub("", _AROUND.sub("", text)))
     return name.replace("st ", "saint-").replace("st-", "saint-") if name.startswith(("st ", "st-")) else name

@@ -26,10 +26,12 @@ from domain.extraction.form_labels import with_colons, without_labels
 from domain.extraction.languages import find_stated_languages, names_language, read_languages
 from domain.extraction.lines import Line, plain, read_lines
 from domain.extraction.names import is_named_by, read_identity
+from domain.extraction.page_marks import without_page_marks
 from domain.extraction.phones import find_phone, guess_region
 from domain.extraction.section_titles import SectionKind
 from domain.extraction.sections import Section, split_sections
 from domain.extraction.skill_lists import listed_tools, merge_skills, read_listed_skills
+from domain.extraction.untitled import settle
 from domain.extraction.words import words
 from domain.periods import covered_months
 from domain.skills import find_skills
@@ -65,7 +67,9 @@ def extract_profile(text: str, *, today: date) -> CvProfile:
     `today` is the end of the positions that are still held.
     """
     lines = with_colons(read_lines(text))
-    sections = _with_person(split_sections(lines), find_email(lines))
+    email = find_email(lines)
+    lines = without_page_marks(lines, email)
+    sections = settle(_with_person(split_sections(lines), email))
     head = [line for section in sections if _shows_the_person(section) for line in section.lines]
     identity = read_identity(head, lines)
     experience = read_experience(_lines_of(sections, "experience"))

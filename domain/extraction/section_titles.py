@@ -54,7 +54,8 @@ _TITLES: dict[SectionKind, str] = {
         previous experience | earlier career | additional experience | internship experience | industry experience
         clinical experience | internships and work experience | work and internship experience
         employment and experience | career to date | employment record | professional history | work background
-        references professionnelles | itineraire professionnel | cursus professionnel | trajectoire professionnelle
+        etats de service | service record
+    references professionnelles | itineraire professionnel | cursus professionnel | trajectoire professionnelle
     """,
     "education": """
         formation | formations | ma formation | mes formations | formation academique | formation initiale
@@ -149,6 +150,7 @@ _TITLES: dict[SectionKind, str] = {
         personal interests | outside interests
         activites sportives | vie extra professionnelle | activites extrascolaires | informations diverses
         recommandations | sports et loisirs | responsabilites associatives | experience associative
+    concours | prix et concours | concours et prix | concours et distinctions | competitions
     """,
 }
 KIND_OF_TITLE: dict[str, SectionKind] = {title: kind for kind, block in _TITLES.items() for title in names(block)}
@@ -203,3 +205,59 @@ NEUTRAL_WORDS = words(
     """
 )
 """The words that a title may hold besides."""
+
+TITLE_STEMS: tuple[tuple[SectionKind, frozenset[str]], ...] = (
+    (
+        "other",
+        words(
+            """
+            benevol associati volontari volunt loisir hobb interet interest passion engagement distinction award honour
+            honor prix prize publication conference referen referee recommand mandat membership patent citoyen
+            communaut communit charit philanthrop sporti extra-professionnel extracurricular outreach talks grants
+            """
+        ),
+    ),
+    ("languages", words("langue language linguisti")),
+    ("certifications", words("certif habilitation caces agrement accredit")),
+    (
+        "experience",
+        words(
+            """
+            experienc emploi employer employers employeur employment
+            carriere career poste postes posts position positions metier metiers stage
+            stages internship alternance alternances job jobs mission missions parcours trajectoire itineraire work
+            worked working travail travaille travaillais boulot boulots appointment placement affectation fonctions
+            occupations roles
+            """
+        ),
+    ),
+    (
+        "education",
+        words(
+            """
+            etude etudes etudie diplom formation formations scolari educat degree school schooling studied studies
+            ecole ecoles cursus qualifi academi universit bancs
+            """
+        ),
+    ),
+    (
+        "skills",
+        words(
+            """
+            competen savoir savoirs atout maitris skill skills expertis aptitud qualites talent strength capabilit
+            abilities connaissances know-how technique techniques
+            """
+        ),
+    ),
+    ("softwares", words("outil outils tool tools toolbox toolkit logiciel software informatique bureautique materiel")),
+    ("projects", words("projet project portfolio realisation achievement exposition exhibition")),
+    ("summary", words("profil propos objectif objective presentation cherche ambition motivation")),
+    ("experience", words("profession histor")),
+    ("other", words("renseignement information divers miscellan complement permis mobilit")),
+)
+"""The beginnings of words that announce a kind in a title of any other words, the most telling first."""
+
+NARRATIVE_WORDS = words(
+    "je j j'ai ai mon ma mes me m m'a suis my i i've me we our nos notre que quoi qui what where how when who why"
+)
+"""Words of titles that tell ("Ce que j'ai fait", "Where I have worked"), and of no name of a company or a degree."""

@@ -1,15 +1,17 @@
 """The sections of a CV: which lines are section titles, of what kind, and the split of a long text by section."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz, process
 
 from domain.extraction.languages import names_language
 from domain.extraction.lines import COLUMN, Line, is_upper, read_lines
+from domain.extraction.section_content import content_kind, evidence
 from domain.extraction.section_titles import KEY_WORDS, KIND_OF_TITLE, NEUTRAL_WORDS, TELLING_WORDS, SectionKind
 from domain.extraction.titles import title_score
+from domain.extraction.untold_titles import PLAIN, Shape, kind_of_untold, may_announce, own_shapes, shape, told_kind
 from domain.extraction.words import names
 from domain.text import fold
 
@@ -25,6 +27,9 @@ _NO_SKILLS = re.compile(r"\bpermis\b|\bdriving\b|\blicen[cs]e\b")
 _FUZZY_CUTOFF = 88.0
 _MAX_LOOSE_WORDS = 5
 _MAX_UNMARKED_WORDS = 3
+_SEVERAL = 2
+_NAME_LINES = 2
+"""Lines at the top that show the person's name and job."""
 
 
 @dataclass(slots=True)
@@ -36,6 +41,8 @@ class Section:
     lines: list[Line] = field(default_factory=list)
     marked: bool = False
     """Its title was visibly one: Markdown heading or capitals."""
+    heading: Line | None = None
+    """The line that its title had to itself."""
 
 
 def title_kind(text: str) -> SectionKind | None:
@@ -82,9 +89,16 @@ def _stands_for_itself(line: Line, kind: SectionKind) -> bool:
 
 def split_sections(lines: Sequence[Line]) -> list[Section]:
     """The sections in reading order, preamble first (it may be empty)."""
+    known = _known_sections(lines)
+    titles = [section.heading for section in known if section.heading is not None]
+    own = own_shapes(titles, (line for section in known[1:] for line in section.lines))
+    return [part for section in known for part in _with_untold(section, own)]
+
+
+def _known_sections(lines: Sequence[Line]) -> list[Section]:
     current = Section("preamble")
     sections = [current]
-    for line in lines:
+    for line in _joined_titles(lines):
         opened = _opened_by(line, current)
         if opened is None:
             current.lines.append(line)
@@ -92,6 +106,77 @@ def split_sections(lines: Sequence[Line]) -> list[Section]:
             current = opened
             sections.append(current)
     return sections
+
+
+def _joined_titles(lines: Sequence[Line]) -> list[Line]:
+    """The lines with the titles that a narrow column broke ("CENTRES" above "D'INTÉRÊT") put back together."""
+    joined: list[Line] = []
+    for line in lines:
+        if joined and _completes_title(joined[-1], line):
+            joined[-1] = replace(joined[-1], text=f"{joined[-1].text} {line.text}")
+        else:
+            joined.append(line)
+    return joined
+
+
+def _completes_title(above: Line, line: Line) -> bool:
+    if shape(above) != shape(line) or shape(line) == PLAIN or line.bullet or (line.gap and not line.heading):
+        return False
+    words = [_NON_WORDS.sub(" ", fold(part)).strip() for part in (above.text, line.text)]
+    return words[1] not in KIND_OF_TITLE and " ".join(words) in KIND_OF_TITLE
+
+
+class _Block:
+    """The lines below a possible title, looked through once however many titles stand above them."""
+
+    def __init__(self, lines: Sequence[Line] = ()) -> None:
+        self.kind = content_kind(lines)
+        shown = [evidence(line) for line in lines]
+        self.positions = sum(item.period for item in shown) if self.kind == "experience" else 0
+        self.of_entries = any(item.period or item.date or item.job or item.course for item in shown)
+        self.shows_the_person = any("@" in line.text for line in lines)
+
+
+def _with_untold(section: Section, own: Mapping[Shape, int]) -> list[Section]:
+    """The section and those that begin inside it under titles that no list knows."""
+    lines = section.lines
+    stops = [len(lines)]
+    below = _Block()
+    opened: list[tuple[int, _Block]] = []
+    for number in range(len(lines) - 1, -1, -1):
+        following = lines[number + 1] if number + 1 < len(lines) else None
+        if not may_announce(lines[number], following):
+            continue
+        # A title right above another has what that one is about.
+        if number + 1 < stops[-1]:
+            below = _Block(lines[number + 1 : stops[-1]])
+        stops.append(number)
+        opened.append((number, below))
+    parts = [section]
+    begin = 0
+    for number, under in reversed(opened):
+        current = parts[-1]
+        if section.kind == "preamble" and (number < _NAME_LINES or under.shows_the_person):
+            continue
+        kind = kind_of_untold(lines[number], under.kind, current.kind, own)
+        if kind is None and current.kind == "preamble" and shape(lines[number]) != PLAIN:
+            # Before any other title, capitals above several positions are no name of a company.
+            kind = "experience" if under.positions >= _SEVERAL else None
+        if kind is None or kind == current.kind:
+            continue
+        if (
+            under.kind is None
+            and under.of_entries
+            and current.kind in _DETAILED
+            and told_kind(lines[number].text) is None
+        ):
+            # "VIVENDI MAROC" above a post with a single date.
+            continue
+        current.lines = lines[begin:number]
+        begin = number + 1
+        parts.append(Section(kind, lines[number].text, marked=shape(lines[number]) != PLAIN, heading=lines[number]))
+    parts[-1].lines = lines[begin:]
+    return parts
 
 
 def split_text(text: str, budget: int) -> list[str]:
@@ -136,7 +221,7 @@ def _opened_by(line: Line, current: Section) -> Section | None:
         return None
     if line.bullet and current.kind in _LISTS and not line.heading:
         return None
-    return Section(kind, text, marked=marked)
+    return Section(kind, text, marked=marked, heading=line)
 
 
 def _opened_inline(line: Line, current: Section) -> Section | None:
@@ -152,6 +237,11 @@ def _opened_inline(line: Line, current: Section) -> Section | None:
         return None
     label, content = match.groups()
     kind = KIND_OF_TITLE.get(_NON_WORDS.sub(" ", fold(label)).strip())
+    loose = current.kind in ("preamble", "summary", "contact") or (bool(current.title) and current.heading is None)
+    if kind in ("experience", "education") and loose and not current.marked:
+        # "Formation : CAP Cuisine, CFA de Groisy, 2012"
+        shown = evidence(Line(content))
+        return Section(kind, label, [Line(content)], marked=current.marked) if shown.date or shown.period else None
     if kind not in ("languages", "skills", "softwares", "certifications", "other", "summary"):
         return None
     if kind == "languages" and not names_language(content):

@@ -6,30 +6,23 @@ from domain.cv import SkillLevel
 from domain.extraction.languages import is_language, language_level
 from domain.extraction.lines import COLUMN, is_upper
 from domain.extraction.section_titles import KIND_OF_TITLE
+from domain.extraction.skill_levels import skill_level
+from domain.extraction.skill_phrases import SMALL_WORDS, joins_codes, skills_in
 from domain.extraction.words import names
 from domain.skills import category_of
 from domain.text import fold
 
-_LEVEL_WORDS: tuple[tuple[SkillLevel, str], ...] = (
-    ("EXPERT", r"experte?|expertise|maitrise|mastery|specialiste"),
-    (
-        "ADVANCED",
-        r"avancee?s?|advanced|confirmee?|courant|proficient|tres bon(?:ne)?(?: niveau)?|solide|strong|very good",
-    ),
-    (
-        "INTERMEDIATE",
-        r"intermediaire|intermediate|moyen|bon(?:ne)?(?: niveau| maitrise)?|good|operationnel(?:le)?|autonome",
-    ),
-    ("BEGINNER", r"debutante?|beginner|notions?|bases?|basique|basics?|junior|novice|initiation|elementaire"),
-)
-_LEVELS = tuple(
-    (level, re.compile(rf"(?:niveau |level ?:? ?)?(?:{words})(?: level)?")) for level, words in _LEVEL_WORDS
-)
 LABEL = re.compile(r"^([^:]{2,45}?)\s*:\s+(?=\S)|^([^:]{2,45}?)\s*:$")
 """A label before the items of a line ("Langages : Python, C")."""
-_SEPARATOR = re.compile(rf"\s*(?:[,;|•·●▪]\s+|\s/\s|{COLUMN}|\s[|•·●▪]|,(?=\S))\s*")
+_SEPARATOR = re.compile(rf"\s*(?:[,;|•·●▪]\s+|[‣◦▸►➤➢✓✔◆❖⋅∙]\s*|\s(?:/|//|\*|~)\s|{COLUMN}|\s[|•·●▪]|,(?=\S))\s*")
 _DASH = re.compile(r"\s+[-–—]\s+")
-_AND = re.compile(r"\s+(?:et|and|&)\s+")
+_AFTER_GROUP = re.compile(r"\s+(?:[-–—=→>]|=>|->)\s+")
+_SENTENCE_END = re.compile(r"(?<=[^\W\d_]{3})(?<!\bcat)(?<!\bniv)(?<!\bréf)\.\s+(?=[A-ZÀ-Þ])|(?<=\))\.\s+(?=[A-ZÀ-Þ])")
+_PROSE = re.compile(
+    r"\b(?:[Jj]e|[Nn]ous|[Mm]es|[Mm]on|[Mm]a|[Nn]otre|[Mm]y|[Oo]ur|[Ww]e|est|sont|suis|are|was|were|qui|afin|lors|dont|which|that)\b"
+    r"|\b[Jj]['’]|\bI(?:['’]\w+| (?:am|have|can|know|work|like|speak|use))\b"
+)
+"""What no list of skills says: pronouns, verbs and clauses."""
 _RATING = re.compile(r"\s*(?:[○●◐■□▪▫◯▰▱█░★☆⬤](?:\s?[○●◐■□▪▫◯▰▱█░★☆⬤])+)")
 _SCORE = re.compile(r"\s*(?:\(?\d{1,3}\s?%\)?|\(?\b\d{1,2}\s?/\s?(?:5|10|20)\b\)?)\s*$")
 _YEARS = re.compile(
@@ -38,14 +31,6 @@ _YEARS = re.compile(
 _LEVELLED = re.compile(
     r"^(?P<name>.+?)\s*(?:\(\s*(?P<in>[^()]+?)\s*\)|\s[-–—:]\s*(?P<after>[^-–—:]+)|:\s*(?P<colon>[^:]+))$"
 )
-_KNOWLEDGE = re.compile(
-    r"^(?:(?:bonne?s?|tr[èe]s\s+bonne?s?|parfaite?|solides?|good|strong|working|solid|excellent)\s+)?"
-    r"(?:ma[îi]trise|connaissances?|pratique|utilisation|notions?|bases?|usage|knowledge|command|proficiency|experience|"
-    r"use|familiarity|proficient|fluent|experienced)\s+"
-    r"(?:(?:de\s+la|de\s+l['’]|de|du|des|d['’]|en|sur|avec|of|in|with)\s*)(?:(?:logiciels?|outils?|software)\s+)?(?=\S)",
-    re.IGNORECASE,
-)
-_BRACKETS = re.compile(r"^(.*?)\s*\(([^()]*[,/][^()]*)\)$")
 _NO_SKILLS = names(
     """
     etc | etc. | divers | autres | others | and more | langue maternelle | langues maternelles | mother tongue
@@ -54,14 +39,19 @@ _NO_SKILLS = names(
     base de donnees | databases | database | methodes | methode | methodologies | bureautique | outils | logiciels
     operating systems | systemes d'exploitation | programming | programmation | web | other | tools | software
     transversales | relationnelles | organisationnelles | manageriales | metier | metiers | permis b | permis
-    autre langue | other language | curriculum vitae | europass | page
+    vehicule | vehicule personnel | vehiculee | mobile | mobilite | mobilite nationale | outils informatiques
+    outil informatique | autre langue | other language | curriculum vitae | europass | page
     driving licence | driving license | interests | niveau | level | savoir | competence | skill | digital
     """
 )
+_DRIVING = re.compile(r"driving licen[cs]e|drivers? licen[cs]e")
 _NUMBERS = re.compile(r"[\d\W]+(?:(?:et|and|a|to)\b[\d\W]+)*")
-_MAX_WORDS = 6
+_WORD = re.compile(r"[^\W\d_][^\W_]*")
+_MAX_WORDS = 5
+_MAX_AVERAGE = 4
 _MAX_ITEM = 60
 _MAX_LINE_WORDS = 6
+_STRIPPED = ' .;,:-–—|…«»"“”®™'
 
 
 def items_of(text: str, *, bullet: bool) -> list[str] | None:
@@ -74,13 +64,13 @@ def items_of(text: str, *, bullet: bool) -> list[str] | None:
     labelled = content != text
     if not (labelled or _is_list(content, bullet=bullet)):
         return None
-    items: list[str] = []
-    for piece in _pieces(content):
-        if nested := _BRACKETS.match(piece):
-            items.extend(part for part in (nested.group(1), *re.split(r"\s*[,/]\s*", nested.group(2))) if part)
-        else:
-            items.extend(_known_parts(piece))
-    return [item.strip(" ;,:-–—|") if item.strip().startswith(".") else item.strip(" .;,:-–—|") for item in items]
+    items = [item for piece in _pieces(content) for item in skills_in(_bare(piece))]
+    return [_bare(item) for item in items]
+
+
+def sentences(text: str) -> list[str]:
+    """A line cut where a sentence ends: a list may stand before or after what is told in words."""
+    return [part for part in _SENTENCE_END.split(text) if part]
 
 
 def content_of(text: str) -> str:
@@ -88,15 +78,13 @@ def content_of(text: str) -> str:
     label = LABEL.match(text)
     if label is not None:
         return text if skill_level(text[label.end() :]) is not None else text[label.end() :]
+    group = _AFTER_GROUP.split(text, maxsplit=1)
+    if len(group) == 2 and KIND_OF_TITLE.get(fold(group[0])) in ("skills", "softwares"):
+        # "Bureautique - Word, Excel"
+        return group[1]
     name, column, rest = text.partition(COLUMN)
     # "Langages" in a column of its own beside "Python, Scala".
     return rest if column and "," in rest and "," not in name and COLUMN not in rest else text
-
-
-def skill_level(text: str) -> SkillLevel | None:
-    """The level that a text names and nothing else ("niveau avancé", "expert")."""
-    folded = fold(text).strip(" .()")
-    return next((level for level, pattern in _LEVELS if pattern.fullmatch(folded)), None)
 
 
 def levelled(item: str) -> tuple[str, SkillLevel | None]:
@@ -107,41 +95,48 @@ def levelled(item: str) -> tuple[str, SkillLevel | None]:
         if level is not None:
             return match["name"].strip(), level
     words = item.split()
-    if 2 <= len(words) <= 5 and (level := skill_level(words[-1])) is not None:
+    if 2 <= len(words) <= 5 and fold(words[-2]) not in SMALL_WORDS and (level := skill_level(words[-1])) is not None:
         return " ".join(words[:-1]), level
-    bare = _KNOWLEDGE.sub("", item)
-    return (bare, None) if bare != item and category_of(bare) is not None else (item, None)
+    return item, None
 
 
 def is_item(name: str) -> bool:
     """Whether an item of a list may be a skill that no vocabulary knows."""
     words = name.split()
-    if not 1 <= len(words) <= _MAX_WORDS or not 2 <= len(name) <= _MAX_ITEM:
+    if _count(name) > _MAX_WORDS or not 2 <= len(name) <= _MAX_ITEM:
         return False
     if not any(c.isalpha() for c in name) or any(c in name for c in "@:!?") or name.count("(") != name.count(")"):
         return False
     if skill_level(name) is not None or is_language(name) or (is_language(words[0]) and language_level(name)):
         return False
     folded = fold(name)
-    if _NUMBERS.fullmatch(folded):
+    if _NUMBERS.fullmatch(folded) or _DRIVING.search(folded):
         return False
     return not (is_upper(name) and len(name) > 40) and folded not in _NO_SKILLS and folded not in KIND_OF_TITLE
 
 
 def _is_list(text: str, *, bullet: bool) -> bool:
-    words = len(text.split())
+    if _PROSE.search(text):
+        return False
+    words = _count(text)
     if words <= _MAX_LINE_WORDS:
         return not text.endswith(".") or bullet
     pieces = _pieces(text)
     enough = len(pieces) >= (2 if not text.endswith(".") else 3)
-    return enough and words / len(pieces) <= _MAX_WORDS - 2
+    return enough and words / len(pieces) <= _MAX_AVERAGE
+
+
+def _count(text: str) -> int:
+    """Words that say something: articles and the like make an item long without making it a sentence."""
+    return sum(word not in SMALL_WORDS for word in _WORD.findall(fold(text)))
 
 
 def _pieces(text: str) -> list[str]:
     """Items separated by commas and the like, where brackets keep their content together."""
     parts = _SEPARATOR.split(text)
-    dashed = [part for part in _DASH.split(text) if part]
-    if len(parts) == 1 and len(dashed) > 1 and (len(dashed) > 2 or all(map(category_of, dashed))):
+    dashed = [piece for part in parts for piece in _DASH.split(part) if piece]
+    several = len(dashed) - len(parts) > 1 or (len(parts) == 1 and all(map(category_of, dashed)))
+    if several and not any(map(skill_level, dashed)):
         parts = dashed
     pieces: list[str] = []
     open_bracket = ""
@@ -149,6 +144,9 @@ def _pieces(text: str) -> list[str]:
         joined = f"{open_bracket}, {part}" if open_bracket else part
         if joined.count("(") > joined.count(")"):
             open_bracket = joined
+        elif pieces and joins_codes(pieces[-1], joined):
+            open_bracket = ""
+            pieces[-1] = f"{pieces[-1]}, {joined.split('(')[0].strip()}"
         else:
             open_bracket = ""
             pieces.append(joined)
@@ -157,12 +155,7 @@ def _pieces(text: str) -> list[str]:
     return [piece for piece in pieces if piece.strip()]
 
 
-def _known_parts(item: str) -> list[str]:
-    """ "HTML/CSS" and "Word et Excel" are two skills, "A/B testing" and "Santé et sécurité" one."""
-    if category_of(item) is not None:
-        return [item]
-    for separator in (re.compile("/"), _AND):
-        parts = separator.split(item)
-        if len(parts) > 1 and all(category_of(part) is not None for part in parts):
-            return parts
-    return [item]
+def _bare(item: str) -> str:
+    """An item without the marks around it; the dot of ".NET" is none."""
+    item = item.strip()
+    return item.strip(_STRIPPED.replace(".", "")) if item.startswith(".") else item.strip(_STRIPPED)

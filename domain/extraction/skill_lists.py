@@ -1,14 +1,16 @@
 """Skills as CVs list them: items of a skill section, with their levels, beside the skills of the vocabulary."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from domain.cv import Skill, SkillCategory, SkillLevel
+from domain.extraction.dates import find_period
 from domain.extraction.languages import is_language, language_level
 from domain.extraction.lines import Line
-from domain.extraction.skill_items import LABEL, content_of, is_item, items_of, levelled
+from domain.extraction.skill_items import LABEL, content_of, is_item, items_of, levelled, sentences
+from domain.extraction.skill_phrases import is_coded
 from domain.extraction.wrapping import join_wrapped
 from domain.skills import canonical, category_of, find_skills
 from domain.text import fold
@@ -23,7 +25,8 @@ _ACRONYM = re.compile(r"[A-Z][A-Z0-9&/+-]{1,5}")
 
 _NO_SKILLS = re.compile(
     r"(?:langues?(?:\(s\))? maternelles?(?:\(s\))?|autres?(?:\(s\))? langues?(?:\(s\))?|mother tongues?(?:\(s\))?"
-    r"|other languages?(?:\(s\))?|permis de conduire|driving licen[cs]e(?:\(s\))?) ?[: ]"
+    r"|other languages?(?:\(s\))?|permis de conduire|driving licen[cs]e(?:\(s\))?"
+    r"|(?:langues?|loisirs|hobbies|interests|centres? d'interets?)(?= ?:)) ?[: ]"
 )
 """Labels in the section of skills of a form that say something else."""
 
@@ -50,19 +53,28 @@ def read_listed_skills(lines: Sequence[Line], *, unknown: SkillCategory = "techn
         if label is not None and category_of(label.group().strip(" :")) == "tool":
             # "Excel : tableaux croisés dynamiques"
             _add(found, _skill(label.group().strip(" :"), unknown), None)
-        items = items_of(line.text, bullet=line.bullet)
-        if items is None:
-            for skill in find_skills(content_of(line.text)):
-                _add(found, skill, None)
-            continue
-        for item in items:
-            name, level = levelled(item)
-            if category_of(name) is not None or is_item(name):
-                _add(found, _skill(name, unknown), level)
-            elif " " in name:
-                for skill in find_skills(name):
-                    _add(found, skill, level)
+        coded = label is not None and is_coded(label.group())
+        for sentence in sentences(line.text.replace(":", " ", 1) if coded else line.text):
+            for skill, level in _read_sentence(sentence, bullet=line.bullet, unknown=unknown):
+                _add(found, skill, level)
     return list(found.values())
+
+
+def _read_sentence(sentence: str, *, bullet: bool, unknown: SkillCategory) -> Iterator[tuple[Skill, SkillLevel | None]]:
+    """The skills of a list, or those of the vocabulary that a sentence mentions."""
+    # A post or a course under an unknown title is no list; "Excel (depuis 2015)" is one.
+    period = find_period(sentence)
+    dated = period is not None and not period.single and not period.is_current
+    items = None if dated else items_of(sentence, bullet=bullet)
+    if items is None:
+        yield from ((skill, None) for skill in find_skills(content_of(sentence)))
+        return
+    for item in items:
+        name, level = levelled(item)
+        if category_of(name) is not None or is_item(name):
+            yield _skill(name, unknown), level
+        elif " " in name:
+            yield from ((skill, level) for skill in find_skills(name))
 
 
 def listed_tools(lines: Sequence[Line]) -> list[Skill]:

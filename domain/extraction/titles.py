@@ -8,6 +8,7 @@ from domain.text import fold
 _JOB_STEMS = tuple(
     words(
         """
+        adjudant brigadier caporal capitaine commandant colonel femme lieutenant matelot officier sapeur sergent
         accompagn accountant acheteu actor actress actuar adjoint administrat advisor agent agriculteu agricultri
         aide-soignant ajusteur alternant ambulanc analist analyst animat apprenti apprentice approvisionneu
         archeologue architect archivist artisan ascensor assistant associate astronome attach attorney audit
@@ -63,19 +64,39 @@ _STRONG_TITLE = re.compile(
     r"tester|producer|inspector|fitter|estimator|surveyor|bricklayer|receptionist|housekeeper|caretaker)$",
     re.IGNORECASE,
 )
+_LONGEST = 400
+"""A longer text is no title."""
 _CONTRACT = re.compile(
     r"(?:contrat\s+(?:en\s+|d['’]\s?)?)?(?:cdi|cdd|cdic|int[ée]rim|int[ée]rimaire|stages?|alternance|apprentissage|freelance|ind[ée]pendante?|"
     r"auto-?entrepreneur|temps\s+(?:plein|partiel|complet)|full[\s-]?time|part[\s-]?time|permanent|fixed[\s-]term|internship|"
     r"contract(?:or)?|self-employed|job\s+(?:d['’]été|étudiant)|summer\s+job|emploi\s+saisonnier|saisonnier|service\s+civique|"
+    r"(?:à|en)\s+(?:mon|son)\s+(?:propre\s+)?compte|mi-temps|half[\s-]time|remplacements?|vacations?|extras?|contrat\s+pro|cdd\s+(?:de\s+remplacement|saisonnier)|"
+    r"(?:(?:plusieurs|diverses|différentes)\s+)?missions?(?:\s+(?:d['’]|en\s+)?\s?int[ée]rim(?:aires?)?)|"
     r"stage\s+de\s+fin\s+d['’][ée]tudes?|apprenticeship|temporary|seasonal|professionnalisation|stage\s+(?:de\s+)?(?:\d+\s+mois|m[12]|l3))"
     r"(?:\s*[-/,+]?\s*(?:\d+\s*(?:h|%|mois)|temps\s+(?:plein|partiel)|\([^)]*\)))?",
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"[^\W\d_][\w'’-]*")
+# What is done or where, not who does it: "Plomberie", "Coordination", "Engineering", "Pharmacie".
+_ACTIVITY = re.compile(
+    r"\b[^\W\d_]*(?:[^\W\d_]{2}erie|tion|ologie|ographie|macie|ology|macy|[^\W\d_]{3}ery|[^\W\d_]{3}ing|cture|isme|"
+    r"national(?:e|aux)?)s?\b",
+    re.IGNORECASE,
+)
+_NO_PERSON = re.compile(
+    r"\b(?:h[oô]tels?|m[aâ]connais|mâcon|internet|commerciaux|headquarters|architectes|avocats|associ[ée]s|"
+    r"notaires|consultants|ing[ée]nieurs|experts(?:-comptables)?|artisans|partners|associates|architects|engineers|solicitors|"
+    r"accountants|apprentis|m[ée]decins|coiffeurs|opticiens)\b",
+    re.IGNORECASE,
+)
+"""Words that begin as a person does and are none."""
 
 
 def title_score(text: str) -> int:
     """How much a text reads as a job title: 0 not at all, 1 one of its words, 3 and more plainly."""
+    if len(text) > _LONGEST:
+        return 0
+    text = _NO_PERSON.sub(" ", _ACTIVITY.sub(" ", text))
     words = [word for word in map(fold, _WORDS.findall(text)) if not word.startswith("employeur")]
     score = 0
     if words and words[0].startswith(_JOB_STEMS):

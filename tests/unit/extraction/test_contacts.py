@@ -4,7 +4,7 @@ import pytest
 
 from domain.extraction.contacts import find_address, find_email, find_links
 from domain.extraction.lines import read_lines
-from domain.extraction.phones import guess_region, normalise_phone
+from domain.extraction.phones import find_phone, guess_region, normalise_phone
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,23 @@ from domain.extraction.phones import guess_region, normalise_phone
         ("07700 900123", "FR", "+447700900123", "07700 900123"),
         ("Fax : 01 99 00 42 70 - Tél. : 01 99 00 42 71", "FR", "+33199004271", "01 99 00 42 71"),
         ("01 99 00 42 71 / 06 39 98 12 34", "FR", "+33199004271", "01 99 00 42 71"),
+        # other digits right before or after it, and a second number: the first counts
+        ("01 99 00 42 71 06 39 98 12 34", "FR", "+33199004271", "01 99 00 42 71"),
+        ("06 39 98 12 34 01 99 00 42 71", "FR", "+33639981234", "06 39 98 12 34"),
+        ("06 39 98 12 34 ou 01 99 00 42 71", "FR", "+33639981234", "06 39 98 12 34"),
+        ("+33 6 39 98 12 04 01 99 00 42 71", "FR", "+33639981204", "+33 6 39 98 12 04"),
+        ("06 39 98 12 34-01 99 00 42 71", "FR", "+33639981234", "06 39 98 12 34"),
+        ("Fax 01 99 00 42 71 06 39 98 12 34", "FR", "+33639981234", "06 39 98 12 34"),
+        ("06 39 98 12 34 3 rue du Verger", "FR", "+33639981234", "06 39 98 12 34"),
+        ("06 39 98 12 34 75011 Paris", "FR", "+33639981234", "06 39 98 12 34"),
+        ("75011 06 39 98 12 34", "FR", "+33639981234", "06 39 98 12 34"),
+        ("12/03/1990 06 39 98 12 34", "FR", "+33639981234", "06 39 98 12 34"),
+        ("06 39 98 12 34 1988", "FR", "+33639981234", "06 39 98 12 34"),
+        ("33 6 39 98 12 34", "FR", "+33639981234", "33 6 39 98 12 34"),
+        ("06•39•98•12•34", "FR", "+33639981234", "06•39•98•12•34"),
+        ("06_39_98_12_34", "FR", "+33639981234", "06_39_98_12_34"),
+        ("020 7946 0958 07700 900123", "GB", "+442079460958", "020 7946 0958"),
+        ("+41 79 555 12 34 / 06 39 98 12 34", "FR", "+41795551234", "+41 79 555 12 34"),
     ],
 )
 def test_a_phone_is_normalised_and_kept_as_written(text: str, region: str, e164: str, as_written: str) -> None:
@@ -44,11 +61,25 @@ def test_a_phone_is_normalised_and_kept_as_written(text: str, region: str, e164:
         "SIRET 12345678901234",
         "né le 12/03/1990",
         "Fax : 01 99 00 42 70",
+        "FR76 3000 6000 0112 3456 7890 189",
+        "01.02.2010 03.04.2012",
+        "2018 2019 2020 2021 2022",
         "0" * 400,
     ],
 )
 def test_other_numbers_are_no_phones(text: str) -> None:
     assert normalise_phone(text) is None
+
+
+@pytest.mark.parametrize("text", ["06 39 98\n12 34", "Tél. : +33 6 39\n98 12 34"])
+def test_a_phone_broken_by_a_narrow_column_is_found(text: str) -> None:
+    phone = find_phone(read_lines(text), "FR")
+    assert phone is not None
+    assert phone.e164 == "+33639981234"
+
+
+def test_digits_on_two_lines_are_no_phone_by_themselves() -> None:
+    assert find_phone(read_lines("2018\n2020\n69003 Lyon"), "FR") is None
 
 
 @pytest.mark.parametrize(

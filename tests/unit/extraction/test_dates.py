@@ -130,3 +130,63 @@ def test_open_ends_dots_and_lengths_are_wholly_dates(text: str, start: str, end:
     assert period is not None
     assert (period.start, period.end, period.is_current) == (start, end, is_current)
     assert without_period(text, period) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("11/2019 - ...", "11/2019 - …", "11/2019 -", "11/2019 →", "11/2019 ->", "11/2019 =>", "11/2019 - ?"),
+        *("11/2019 – 20..", "11/2019 - 20XX", "11/2019 - xx", "11/2019 à …", "(11/2019 - ...)", "[11/2019 - …]"),
+        *("11/2019 à nos jours", "de 11/2019 à nos jours", "11/2019 jusqu'à maintenant", "11/2019 jusqu’à ce jour"),
+        *("11/2019 - toujours en poste", "11/2019 - en activité", "11/2019 (poste actuel)", "11/2019 - date du jour"),
+        *(
+            "11/2019 onwards",
+            "11/2019 till date",
+            "11/2019 - till now",
+            "11/2019 to the present",
+            "11/2019 - present time",
+        ),
+        *("Nov 2019 - to present", "Nov 2019 - current role", "11/2019+", "à compter de novembre 2019"),
+        *("Depuis le mois de novembre 2019", "Actuellement, depuis novembre 2019", "Aujourd'hui - 11/2019"),
+        *("Présent – nov. 2019", "11/19 - ...", "nov. 19 - ...", "nov 2019-..."),
+    ],
+)
+def test_an_end_still_to_come_is_told_in_many_ways(text: str) -> None:
+    period = find_period(text)
+    assert period is not None
+    assert (period.start, period.end, period.is_current, period.single) == ("2019-11", None, True, False)
+    assert without_period(text, period) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("fin 2018 - début 2020", "2018", "2020"),
+        ("mi-2018 à fin 2020", "2018", "2020"),
+        ("early 2018 to late 2020", "2018", "2020"),
+        ("depuis la rentrée 2018", "2018", None),
+        ("depuis fin 2018", "2018", None),
+        ("Depuis mi-2018", "2018", None),
+        ("depuis l'année 2018", "2018", None),
+        ("printemps 2018 – automne 2020", "2018", "2020"),
+        ("Q1 2018 - Q3 2020", "2018-01", "2020-09"),
+        ("T1 2018 - T3 2020", "2018-01", "2020-09"),
+        ("03.18 – 08.20", "2018-03", "2020-08"),
+        ("'18 - '20", "2018", "2020"),
+        ("2020 - 2018", "2018", "2020"),
+        ("Sep. 2018 thru Mar. 2020", "2018-09", "2020-03"),
+        ("saisons 2018 et 2020", "2018", "2020"),
+        ("année scolaire 2018-2019", "2018", "2019"),
+        ("2018 à 2020 inclus", "2018", "2020"),
+    ],
+)
+def test_parts_of_years_and_short_years_are_wholly_dates(text: str, start: str, end: str | None) -> None:
+    period = find_period(text)
+    assert period is not None
+    assert (period.start, period.end, period.single) == (start, end, False)
+    assert without_period(text, period) == ""
+
+
+@pytest.mark.parametrize("text", ["12.50 – 14.50 €", "Q1", "fin de mission", "note 11.20/20", "'18"])
+def test_prices_and_marks_are_no_periods(text: str) -> None:
+    assert find_period(text) is None

@@ -36,6 +36,18 @@ from domain.extraction.lines import read_lines
         ("DSAA Design graphique", "bac+5"),
         ("DNMADE Graphisme", "bac+3"),
         ("Formation secourisme", None),
+        ("Master 1 Droit public", "bac+3"),
+        ("Master (M1) Lettres", "bac+3"),
+        ("Master 1 et 2 Finance", "bac+5"),
+        ("Première année de master", "bac+3"),
+        ("Licence 1 Psychologie", "bac"),
+        ("Licence 2 Psychologie", "bac+2"),
+        ("Licence 3 Psychologie", "bac+3"),
+        ("1re année de BTS", "bac"),
+        ("Brevet de maîtrise Boulanger", "bac+2"),
+        ("BEPA Services aux personnes", "none"),
+        ("Brevet professionnel agricole", "none"),
+        ("BPJEPS Activités aquatiques", "bac"),
     ],
 )
 def test_a_degree_has_a_level_on_the_french_scale(degree: str, level: str | None) -> None:
@@ -238,3 +250,46 @@ def test_a_period_cut_inside_its_brackets() -> None:
         "2015",
         "2017",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # a year in front or behind without any mark
+        (
+            "* 2012  Licence pro Réseaux (IUT de Corte)\n* 2011  DUT Réseaux (IUT de Corte)",
+            [("Licence pro Réseaux", "IUT de Corte", "2012"), ("DUT Réseaux", "IUT de Corte", "2011")],
+        ),
+        (
+            "2012 BTS Tourisme Lycée Vial\n2010 Bac général Lycée Marot",
+            [("BTS Tourisme", "Lycée Vial", "2012"), ("Bac général", "Lycée Marot", "2010")],
+        ),
+        ("BTS Tourisme (Lycée Vial, Nantes) 2012", [("BTS Tourisme", "Lycée Vial", "2012")]),
+        # in the middle
+        ("BTS Tourisme 2012 Lycée Vial", [("BTS Tourisme", "Lycée Vial", "2012")]),
+        ("BTS Tourisme, 2012, Lycée Vial", [("BTS Tourisme", "Lycée Vial", "2012")]),
+        ("BTS Tourisme (2012), Lycée Vial", [("BTS Tourisme", "Lycée Vial", "2012")]),
+        ("BTS Tourisme obtenu en 2012, Lycée Vial", [("BTS Tourisme", "Lycée Vial", "2012")]),
+        ("[2012] BTS Tourisme – Lycée Vial", [("BTS Tourisme", "Lycée Vial", "2012")]),
+        # the school in brackets
+        ("CAP Petite enfance (CNED), 2016", [("CAP Petite enfance", "CNED", "2016")]),
+        # subjects stay with their examination
+        (
+            "A-levels: Mathematics, Physics, French; Parkfield Sixth Form, 2013",
+            [("A-levels: Mathematics, Physics, French", "Parkfield Sixth Form", "2013")],
+        ),
+        (
+            "GCSEs: 9 including Maths, Parkfield School, 2011",
+            [("GCSEs: 9 including Maths", "Parkfield School", "2011")],
+        ),
+        # a part of a university
+        (
+            "Master MIAGE\nUniversité de Rennes 1 - ISTIC | 2018 - 2020",
+            [("Master MIAGE", "Université de Rennes 1 - ISTIC", "2020")],
+        ),
+        ("Université de Lille – DEUST Animation – 2012", [("DEUST Animation", "Université de Lille", "2012")]),
+    ],
+)
+def test_years_and_schools_in_other_places(text: str, expected: list[tuple[str, str, str]]) -> None:
+    courses = [course.education for course in read_education(read_lines(text))]
+    assert [(c.degree, c.institution, c.end_date) for c in courses] == expected

@@ -235,3 +235,10 @@ def test_what_headers_hold_besides(
     text: str, expected: list[tuple[str | None, str | None, str | None, str | None]]
 ) -> None:
     assert _read(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["2019 – 2020 : Congé parental", "Année sabbatique\n2019 – 2020", "Career break\t2019 – 2020"]
+)
+def test_a_break_is_no_position(text: str) -> None:
+    assert _read(f"{text}\n\n2015 – 2019 : Vendeuse, Jules & Jim") == [("Vendeuse", "Jules & Jim", "2015", "2019")]

@@ -23,6 +23,31 @@ from domain.extraction.lines import read_lines
         ("Courant : anglais, espagnol (B2)", [("en", "C1"), ("es", "B2")]),
         ("English and Swahili (both native)", [("en", "native"), ("sw", "native")]),
         ("Igbo, british sign language", [("ig", None), ("bfi", None)]),
+        # what is said of a language may stand before it, after it, or once for several
+        ("Je parle français et arabe, un peu espagnol.", [("fr", None), ("ar", None), ("es", "A2")]),
+        ("Anglais lu, écrit et parlé, notions d'espagnol", [("en", "B2"), ("es", "A2")]),
+        ("Bon niveau d'anglais et bases en allemand", [("en", "B2"), ("de", "A2")]),
+        ("English: fluent; a little Spanish", [("en", "C1"), ("es", "A2")]),
+        ("Bilingue français-anglais, italien", [("fr", "C2"), ("en", "C2"), ("it", None)]),
+        ("Parle couramment l'anglais et l'espagnol", [("en", "C1"), ("es", "C1")]),
+        ("Fluent in English and French, some German", [("en", "C1"), ("fr", "C1"), ("de", "A2")]),
+        ("Français et anglais courants", [("fr", "C1"), ("en", "C1")]),
+        (
+            "Langue maternelle : français. Langues étrangères : anglais, espagnol (B1)",
+            [("fr", "native"), ("en", None), ("es", "B1")],
+        ),
+        ("Courant : anglais, espagnol ; notions : italien", [("en", "C1"), ("es", "C1"), ("it", "A2")]),
+        ("Anglais\tCourant\tEspagnol\tScolaire", [("en", "C1"), ("es", "A2")]),
+        ("Courant\tAnglais\tScolaire\tEspagnol", [("en", "C1"), ("es", "A2")]),
+        ("Anglais (B1) Espagnol (A2)", [("en", "B1"), ("es", "A2")]),
+        ("Anglais: IELTS 8.0. Tamil: mother tongue", [("en", "C1"), ("ta", "native")]),
+        # a domain or a use is no level
+        ("Anglais technique, italien : lu", [("en", None), ("it", None)]),
+        ("French: near-native", [("fr", "C2")]),
+        # "créole" is several languages: without more it has no code
+        ("Créole réunionnais (maternel), anglais (débutant)", [("en", "A1")]),
+        ("Créole haïtien : courant", [("ht", "C1")]),
+        ("Arabe dialectal, darija, suisse allemand", [("ar", None), ("gsw", None)]),
     ],
 )
 def test_a_section_gives_codes_and_levels(text: str, expected: list[tuple[str, str | None]]) -> None:
@@ -48,6 +73,11 @@ def test_a_section_gives_codes_and_levels(text: str, expected: list[tuple[str, s
         ("TOEIC 850", "B2"),
         ("IELTS 7.5", "C1"),
         ("toefl 100", "C1"),
+        ("Cambridge First Certificate", "B2"),
+        ("JLPT N3", "B1"),
+        ("quelques mots", "A1"),
+        ("un peu", "A2"),
+        ("quasi bilingue", "C2"),
         ("", None),
     ],
 )
@@ -63,3 +93,8 @@ def test_the_words_of_the_cv_are_kept() -> None:
 def test_outside_a_section_only_a_stated_level_counts() -> None:
     lines = read_lines("Anglais : courant\nProfesseur d'anglais\nEspagnol")
     assert [language.language for language in find_stated_languages(lines)] == ["en"]
+
+
+def test_a_sentence_that_says_what_is_spoken_counts_without_levels() -> None:
+    lines = read_lines("Je parle français et arabe.\nCuisine italienne\nProfesseur d'espagnol")
+    assert [language.language for language in find_stated_languages(lines)] == ["fr", "ar"]

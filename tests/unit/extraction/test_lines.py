@@ -1,6 +1,8 @@
 """Lines freed of Markdown, glyphs and broken ends."""
 
-from domain.extraction.lines import Line, read_lines
+import pytest
+
+from domain.extraction.lines import BOLD, DECORATED, Line, read_lines
 from domain.extraction.wrapping import join_wrapped
 
 
@@ -49,3 +51,46 @@ def test_broken_lines_are_joined_and_others_are_not() -> None:
     ]
     kept = read_lines("Comptable\nCabinet Fidalis\ndepuis 2019\n- Tenue des comptes")
     assert join_wrapped(kept) == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "== Formation ==",
+        "--- Formation ---",
+        "*** Formation ***",
+        "-- Formation --",
+        "- Formation -",
+        "* Formation *",
+        "[Formation]",
+        "=== F o r m a t i o n ===",
+        "// Formation",
+        ">> Formation",
+        "~~ Formation ~~",
+        "::: Formation :::",
+        "█ Formation",
+        "Formation -----------",
+        "Formation ________",
+        "Formation\n---------",
+        "=========\nFormation\n=========",
+    ],
+)
+def test_a_typed_decoration_marks_a_title(text: str) -> None:
+    assert [(line.text, line.heading, line.level) for line in read_lines(text)] == [("Formation", True, DECORATED)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Vendeur 2012 ----", "11/2019 - ...", "- Gestion - planning", "Vendeur ....... Acme", "Langues --> anglais"],
+)
+def test_dashes_and_dots_in_content_mark_none(text: str) -> None:
+    assert [line.heading for line in read_lines(text)] == [False]
+
+
+def test_a_rule_below_several_lines_parts_them_only() -> None:
+    assert [line.heading for line in read_lines("Vincent Cardinali\nAdministrateur\n-----\nAjaccio")] == [False] * 3
+
+
+@pytest.mark.parametrize(("text", "level"), [("# A b", 1), ("### A b ###", 3), ("**A b**", BOLD), ("A b", 0)])
+def test_a_heading_tells_its_level(text: str, level: int) -> None:
+    assert [(line.text, line.level) for line in read_lines(text)] == [("A b", level)]

@@ -1,5 +1,7 @@
 """Skill lists and certifications."""
 
+import time
+
 import pytest
 
 from domain.extraction.certifications import read_certifications
@@ -44,6 +46,75 @@ def _skills(text: str) -> list[tuple[str, str | None]]:
 )
 def test_items_and_levels_of_a_skill_list(text: str, expected: list[tuple[str, str | None]]) -> None:
     assert _skills(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # what stands in brackets is a skill of its own, a detail or a remark
+        ("Planification (MS Project), gravure", ["Planification", "Microsoft Project", "gravure"]),
+        ("SAP CO, Excel (VBA), Power BI", ["SAP FI/CO", "Excel", "VBA", "Power BI"]),
+        ("Excel avancé (solveur linéaire)", ["Excel", "solveur linéaire"]),
+        ("Conduite d'engins (mini-pelle, chargeuse)", ["Conduite d'engins", "mini-pelle", "chargeuse"]),
+        ("Dessin (Zyx 3D), Élagage (taille douce)", ["Dessin", "Zyx 3D", "Élagage"]),
+        ("Comptabilité (générale, analytique)", ["Comptabilité"]),
+        ("Sauveteur secouriste du travail (SST)", ["Premiers secours"]),
+        ("Zyxage (2022), Taille (depuis 2015), Greffe (5 ans)", ["Zyxage", "Taille", "Greffe"]),
+        ("Dactylographie (60 mots/minute), SAP (modules MM et SD)", ["Dactylographie", "SAP"]),
+        # what leads to a name, and counts and codes after it
+        ("- Logiciel Orbis\n- Logiciels métiers : Zyxia®, Crossway™", ["Orbis", "Zyxia", "Crossway"]),
+        ("SketchUp, bases de TopSolid'Wood", ["SketchUp", "TopSolid"]),
+        (
+            "- Lecture de plans, utilisation de la toupie et de la scie à format",
+            ["Lecture de plans", "toupie", "scie à format"],
+        ),
+        ("Maîtrise des logiciels Ciel Compta et EBP", ["Ciel", "EBP"]),
+        ("À l'aise avec les outils informatiques (Word, Excel)", ["Word", "Excel"]),
+        ("Proficient in Excel, Word and PowerPoint", ["Excel", "Word", "PowerPoint"]),
+        ("- Suivi budgétaire, encadrement de cinq conseillers", ["Suivi budgétaire", "Encadrement d'équipe"]),
+        ("Gestion d'un portefeuille de 120 clients, gravure", ["Gestion d'un portefeuille", "gravure"]),
+        ("CACES R489 catégories 1, 3 et 5 (2024) ; HACCP (2023)", ["CACES R489", "HACCP"]),
+        ("CACES® R482 cat. A, C1 et F", ["CACES R482"]),
+        ("CACES : R489 1A, 3", ["CACES R489"]),
+        ("Titulaire du CACES 3", ["CACES"]),
+        ("Habilitation électrique B2V, BR, BC", ["Électricité du bâtiment"]),
+        ("Permis B, BE\nFull UK driving licence, Python", ["Python"]),
+        ("Permis B, C, CE, Python", ["Permis poids lourd", "Python"]),
+        ("Permis B, C, CE – FIMO – Carte conducteur", ["Permis poids lourd", "Carte conducteur"]),
+        ("Logiciel de caisse Zyxty, carte CNAPS valide jusqu'en 2027", ["Zyxty", "carte CNAPS"]),
+        ("SSIAP 1 (recyclage 2023), habilitation électrique H0B0", ["Sécurité privée", "Électricité du bâtiment"]),
+        # a list beside sentences
+        (
+            "Cuisson sous vide, découpe des poissons. Je tiens les fiches et j'applique la méthode HACCP.",
+            ["Cuisson sous vide", "découpe des poissons", "HACCP"],
+        ),
+        ("Je connais Excel, Word et la taille.", ["Excel", "Word"]),
+        (
+            "Taille, greffe, traitement. Conduite de tracteur. Permis B.",
+            ["Taille", "greffe", "traitement", "Conduite de tracteur"],
+        ),
+        ("- Prise en charge des patients en fin de vie", ["Prise en charge des patients en fin de vie"]),
+        # other ways to set a list
+        ("Bureautique – Word, Excel", ["Word", "Excel"]),
+        ("Bureautique → Word, Excel", ["Word", "Excel"]),
+        ("✓ Ébavurage ✓ Perçage ✓ Rivetage", ["Ébavurage", "Perçage", "Rivetage"]),
+        ("Word * Excel // Zyxcad", ["Word", "Excel", "Zyxcad"]),
+        ('« Trados », "memoQ", Ciel…', ["Trados", "memoQ", "Ciel"]),
+        ("Rigoureuse, souriante et patiente", ["Rigueur", "souriante", "patiente"]),
+        # what is no skill
+        ("Langues : anglais courant, espagnol\nLoisirs : lecture, cuisine", []),
+        ("Directrice d'agence - Crédit Zyx, Bergerac - 2011 à 2017", []),
+    ],
+)
+def test_an_item_gives_the_skills_it_names(text: str, expected: list[str]) -> None:
+    assert [name for name, _ in _skills(text)] == expected
+
+
+def test_a_hostile_item_does_not_keep_the_processor() -> None:
+    began = time.process_time()
+    for text in ("Permis C " + "1" * 200 + "!x", "permis b" + " et b" * 60 + "!", "CACES 1" + ", 1" * 20_000):
+        _skills(text)
+    assert time.process_time() - began < 2
 
 
 def test_prose_gives_known_skills_only() -> None:

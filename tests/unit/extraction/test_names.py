@@ -49,6 +49,17 @@ def test_the_email_tells_the_name_from_other_capitalised_words() -> None:
         ("Blanche d'Aubigny\nBotaniste", "Blanche d'Aubigny"),
         ("Contact\tMichael Okonkwo\nm.okonkwo@example.com", "Michael Okonkwo"),
         ("LÉA     CHEVALIER\nVendeuse", "LÉA CHEVALIER"),
+        ("Maître Solène VASSEUR\nAvocate au barreau", "Solène VASSEUR"),
+        ("Me Solène Vasseur", "Solène Vasseur"),
+        ("Pr. Karim Benali\nChirurgien", "Karim Benali"),
+        ("Prof. Dr. Anna Keller", "Anna Keller"),
+        ("Jane Smith, MSc, RN\nNurse", "Jane Smith"),
+        ("Jane Smith PhD", "Jane Smith"),
+        # the same words in a job are no civility, short family names no degree
+        ("Maître d'hôtel\nLuc Morel", "Luc Morel"),
+        ("Professeur des écoles\nClaire Petit", "Claire Petit"),
+        ("Linh Thi Ma", "Linh Thi Ma"),
+        ("Aminata Ba", "Aminata Ba"),
     ],
 )
 def test_what_stands_around_a_name_is_none_of_it(text: str, name: str) -> None:
