@@ -9,8 +9,8 @@ BIN := $(VENV)/bin
 demo: setup          ## every service on the samples, on a local stack that stops afterwards
 	$(BIN)/python -m embedded demo
 
-test: setup          ## all tests, on real servers started for the run: two sets of them, each for half of the modules
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+test: setup          ## all tests, on real servers started for the run: two sets of them, each for half of the modules, long ones first
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 up: setup            ## the local stack in the foreground, until Ctrl-C
 	$(BIN)/python -m embedded up
