@@ -16,7 +16,7 @@ from adapters.llm_errors import LlmError, LlmInvalid, LlmRateLimited, LlmRefused
 from adapters.llm_prompt import PROMPT_VERSION, messages, repair_messages
 from adapters.llm_wire import InvalidAnswer, merge_profiles, profile_schema, read_answer
 from domain.cv import CvProfile, TokenUsage
-from domain.extraction.sections import split_text
+from domain.extraction.text_parts import split_text
 from domain.periods import covered_months
 
 MAX_RETRY_AFTER = 600.0

@@ -2,6 +2,7 @@
 
 import re
 
+from domain.extraction.titles import title_score
 from domain.extraction.words import words
 from domain.text import fold
 
@@ -9,7 +10,7 @@ _COMPANY = re.compile(
     r"\b(?:sas|sasu|sarl|eurl|s\.a\.s?|s\.a\.r\.l|scop|gie|inc|ltd|limited|llc|llp|plc|gmbh|ag|bv|corp|corporation|company|co\.|"
     r"groupe|group|holding|banque|bank|h[ôo]pital|hospital|clinique|clinic|chu|ch|ehpad|mairie|ville\s+de|commune|conseil\s+"
     r"(?:d[ée]partemental|r[ée]gional|g[ée]n[ée]ral)|minist[èe]re|ministry|pr[ée]fecture|universit[ée]|university|[ée]cole|school|"
-    r"coll[èe]ge|college|lyc[ée]e|institut|institute|laboratoire|laboratory|cabinet|agence|agency|restaurant|h[ôo]tel|hotel|"
+    r"coll[èe]ge|college|lyc[ée]e|institut|institute|laboratoires?|laboratory|cabinet|agence|agency|restaurant|h[ôo]tel|hotel|"
     r"brasserie|boulangerie|pharmacie|pharmacy|garage|soci[ée]t[ée]|entreprise|[ée]tablissements?|ets|association|fondation|foundation|"
     r"f[ée]d[ée]ration|studio|studios|solutions|services|systems|syst[èe]mes|technologies|technology|consulting|partners|"
     r"industries|international|labs?|logistique|logistics|transports?|assurances?|insurance|mutuelle|bureau|d'[ée]tudes|"
@@ -33,6 +34,24 @@ _BEGINNING = re.compile(
     r"h[ôo]tel|ehpad|soci[ée]t[ée]|minist[èe]re|institut|laboratoires?|iut|cfa)\s+\S.*)",
     re.IGNORECASE,
 )
+_AGENCY = re.compile(r"Int[ée]rim\s+[A-ZÀ-Þ]|INT[EÉ]RIM\s+[A-ZÀ-Þ]{2}")
+_QUALIFIERS = words(
+    """
+    ps ms gs tps cp ce1 ce2 cm1 cm2 ulis segpa rased ks1 ks2 ks3 ks4 eyfs l1 l2 l3 m1 m2 n1 n2 n3 n4 sav adv rh hr it
+    qhse hse qse r&d btob btoc b2b b2c gms bloc usld ssr psu pmi uls vl pl spl
+    """
+)
+"""Written in capitals beside a title, and no name of a company: classes of a school, departments, ranks."""
+_NO_LETTERS = re.compile(r"[\s/,+-]+")
+_TASK = re.compile(
+    r"(?!(?:Direct|Inspect|Associat|Administrat|D[ée]l[ée]gat|Stat|Fondat|F[ée]d[ée]rat|Corporat|Organi[sz]at|Sect)ion|Stage|Altern|"
+    r"Apprenti|[ÉE]tablissement|D[ée]partement|Village|Agence|R[ée]sidence|Prison)"
+    r"[A-ZÀ-Þ][\w'’-]*(?:tion|sion|ment|age|ture|ance|ence|tretien|soutien|aintien|ing|ueil|duite|ecte|vail|ente)s?|Tri|Vente|Mise|"
+    r"Prise|Tenue|Suivi"
+)
+"""How the description of a task begins: with a noun for something done, and none for an organisation."""
+_MIN_TASK_WORDS = 3
+_MIN_LISTED_WORDS = 4
 _LINKS = words("de du des d l la le les en et a au aux chez pour of the at in for and to un une")
 
 
@@ -43,9 +62,31 @@ def company_score(text: str) -> int:
         score += 4
     if any(not _is_common_noun(text, match) for match in _COMPANY.finditer(text)) or _WORKSHOP.match(text):
         score += 2
-    if text.isupper() and len(text.split()) <= 2:
+    if _AGENCY.match(text):
+        score += 2
+    if text.isupper() and len(text.split()) <= 2 and not is_qualifier(text):
         score += 1
     return score
+
+
+def is_qualifier(text: str) -> bool:
+    """Classes of a school, a department or a rank and nothing else ("CE2-CM1", "SAV")."""
+    return all(word in _QUALIFIERS for word in _NO_LETTERS.split(fold(text)) if word)
+
+
+def is_task(text: str) -> bool:
+    """Plainly what is done at work: "Coffrage, ferraillage", "Construction de maisons individuelles".
+
+    Such a line has no names in it: but for the first, all words are in lower case.
+    """
+    first, *others = text.split() or [""]
+    if any(not (word[0].islower() or word.isdigit()) for word in others if word[0].isalnum()) or text.isupper():
+        return False
+    if company_score(text):
+        return False
+    listed = not title_score(text) and (text.count(", ") > 1 or (", " in text and len(others) >= _MIN_LISTED_WORDS))
+    told = _TASK.fullmatch(first.rstrip(",")) is not None and len(others) + 1 >= _MIN_TASK_WORDS
+    return bool(others) and (listed or told)
 
 
 def _is_common_noun(text: str, match: re.Match[str]) -> bool:

@@ -67,6 +67,30 @@ _LEVEL_BLOCKS: tuple[tuple[EducationLevel, str], ...] = (
 _LEVELS = tuple((level, re.compile(word_pattern(block))) for level, block in _LEVEL_BLOCKS)
 _FIRST_YEAR = re.compile(r"(?:premiere|1(?:e|re|ere)) annee (?:de |du |d')?(master|licence|bts|dut|but|deug)\b")
 _YEARS_AFTER_BAC = re.compile(r"bac ?\+ ?([1-9])(?!\d)")
+# State titles of trades above the bac, with their registered levels.
+_TRADE_TITLE = re.compile(r"\btitre (?:pro\b\.?|professionnel)(?: (?:de |d'))?\s*(?P<trade>\S.*)")
+_TRADE_LEVELS: tuple[tuple[EducationLevel, re.Pattern[str]], ...] = (
+    ("bac+3", re.compile(r"concept\w+ (?:developp|designer)|administrat\w+ d'infrastructures|responsable de chantier")),
+    (
+        "bac+2",
+        re.compile(
+            r"developp\w+ web|technicien\w* superieur|gestionnaire (?:(?:de )?(?:la )?paie|comptable)|"
+            r"assistante? (?:de )?(?:ressources humaines|direction|commercial|import|immobili)|negociat\w+ technico|"
+            r"format\w+ (?:professionnel|d'adultes|pour adultes)|conseill\w+ en insertion|manager d|designer web|"
+            r"responsable d'(?:etablissement|espace)|enseignante? de la conduite"
+        ),
+    ),
+)
+# Names that say the kind of school only, from which no other word of a level was found.
+_PLAIN_DEGREE = re.compile(
+    r"(?<!associate )(?<!associate's )(?<!foundation )(?<!technical )(?<!vocational )(?<!professional )(?<!secondary )"
+    r"(?<!school )(?<!double )(?<!dual )(?<!joint )(?<!honorary )\bdegree\b"
+)
+_SECONDARY = re.compile(
+    r"(?<!post-)(?<!post )(?<!lower )\bsecondary (?:[a-z-]+ ){0,2}(?:diploma|certificate|degree)\b|"
+    r"\bhigh ?school (?:certificate|degree|leaving|graduate)|\b(?:matura|maturita|maturite|bachillerato)\b|"
+    r"\bdiplome d'etudes secondaires\b|\bsecondaire superieur\b"
+)
 _BY_YEARS: dict[int, EducationLevel] = {1: "bac", 2: "bac+2", 3: "bac+3", 4: "bac+3", 8: "bac+8", 9: "bac+8"}
 # "BA Business", "MS Physics": only in capitals and in front, for "ma" and "ms" mean other things elsewhere.
 _INITIALS: tuple[tuple[EducationLevel, re.Pattern[str]], ...] = (
@@ -76,6 +100,7 @@ _INITIALS: tuple[tuple[EducationLevel, re.Pattern[str]], ...] = (
 _DEGREE_NOUN = re.compile(
     word_pattern(
         r"""
+        tfp | ssiap | bafa | bafd | bnssa
         diplom\w* | degree | certificate | certificat | certification | attestation | titre | formation | cycle
         cursus | parcours | programme | program | brevet | cqp | semestre | echange | erasmus | exchange | capes
         agregation | bootcamp | preparation | annee | terminale | hons | specialite | mention | major in
@@ -91,7 +116,7 @@ _DEGREE_WORDS = re.compile(
     r"cycle\s+ing[ée]nieur|doctorat|ph\.?\s?d\.?|thèse|m\.?sc\.?|mba|m\.?eng|mchem|mphys|mmath|msci|mdes|m[12]|m\.?a\.?|m\.?s\.?|dess|dea|ing[ée]nieure?|maîtrise|"
     r"licence(?:\s+(?:pro(?:fessionnelle)?\b|\d))?|b\.?sc\.?|b\.?a\.?|b\.?s\.?|b\.?eng|bba|llb|but|l[123]|bts|dut|deug|deust|hnd|"
     r"cap|bep|baccalaur[ée]at|bac(?:\s?\+\s?\d)?|brevet(?:\s+(?:des\s+collèges|de\s+technicien\s+supérieur|professionnel))?|"
-    r"titre\s+professionnel|a-levels?|gcses?|dipl[ôo]me(?:\s+d['’]\s?[ée]tat|\s+universitaire(?:\s+de\s+technologie)?)?"
+    r"titre\s+professionnel|cqp[im]?|tfp|ssiap(?:\s?[123])?|bafa|bafd|bnssa|a-levels?|gcses?|dipl[ôo]me(?:\s+d['’]\s?[ée]tat|\s+universitaire(?:\s+de\s+technologie)?)?"
     r")(?:\s*\((?:m[12]|bac\s?\+\s?\d|hons|msc|bsc|ba|ma|phd|meng|beng)\))?(?=[\s,:–(-]|$)",
     re.IGNORECASE,
 )
@@ -126,7 +151,12 @@ def education_level(text: str) -> EducationLevel | None:
     if first := _FIRST_YEAR.search(folded):
         return "bac+3" if first[1] == "master" else "bac"
     in_words = next((level for level, pattern in _LEVELS if pattern.search(folded)), None)
-    return in_words or next((level for level, pattern in _INITIALS if pattern.match(text)), None)
+    if in_words is None and (title := _TRADE_TITLE.search(folded)):
+        return next((level for level, pattern in _TRADE_LEVELS if pattern.match(title["trade"])), None)
+    in_words = in_words or next((level for level, pattern in _INITIALS if pattern.match(text)), None)
+    if in_words is None and _SECONDARY.search(folded):
+        return "bac"
+    return "bac+3" if in_words is None and _PLAIN_DEGREE.search(folded) else in_words
 
 
 def degree_score(text: str) -> int:

@@ -14,7 +14,18 @@ from domain.extraction.institutions import institution_score
 from domain.extraction.lines import Line
 from domain.text import fold
 
-_CERTIFICATE = re.compile(r"certifi|habilitation|mooc|attestation|toeic|toefl|permis")
+_CERTIFICATE = re.compile(
+    r"certifi|habilitation|mooc|attestation|toeic|toefl|permis|(?:caces|sst|afgsu|psc ?1|haccp|fimo|fco|aipr|adr)\b"
+)
+_LICENCE = re.compile(r"permis|certifi")
+_TEACHING = re.compile(
+    r"(?:\d{4}(?:\s?[-–/]\s?\d{4})?\s)?(?:travaux\s+(?:dirig[ée]s|pratiques)|t\.?d\.?\s|cours\s+magistraux|charg[ée]e?\s+(?:de|d['’])\s*(?:cours|td|tp|"
+    r"travaux|enseignement)|vacat(?:aire|ions?)|enseignement\s+d(?:e|u|es|['’])|encadrement\s+d|(?:co-?)?supervision\s+(?:of|de|d['’])|"
+    r"monitorat|ater\b|attach[ée]e?\s+temporaire|teaching\s+(?:assistant|fellow)|(?:guest\s+)?lectur(?:er|es)\b|tutorials?\b|"
+    r"seminars?\s+(?:on|in|for)|(?:taught|teaching)\s|demonstrator|(?:colles|kh[ôo]lles)\b|colleur|khôlleur|tutorat\s)",
+    re.IGNORECASE,
+)
+"""Teaching given, which is no course taken."""
 _STUDY = re.compile(r"certificate?\b")
 _MAX_WORDS = 14
 _DEGREE = 3
@@ -99,10 +110,15 @@ def _with_undated(entries: Sequence[Entry]) -> list[Entry]:
 
 def _course(entry: Entry) -> Course | None:
     parts = header_parts(entry.head)
+    if entry.head and _TEACHING.match(entry.head[0]):
+        return None
     if not parts or (entry.period is None and not any(degree_score(p) >= 2 or institution_score(p) for p in parts)):
         return None
     if entry.period is not None and entry.period.single and len(parts) == 1 and not _is_of_study(parts[0]):
-        return None
+        name = fold(parts[0])
+        if _LICENCE.match(name) or not _CERTIFICATE.match(name):
+            return None
+        return Course(Education(degree=parts[0], end_date=entry.period.start), is_certification=True)
     degree, institution, others = _assign(parts)
     field = degree_field(degree) if degree else None
     if field is None and degree is not None:

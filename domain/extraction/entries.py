@@ -16,7 +16,7 @@ from domain.extraction.header_rules import HeaderRules
 from domain.extraction.lines import Line
 from domain.extraction.places import is_place
 from domain.extraction.words import words
-from domain.extraction.wrapping import join_wrapped
+from domain.extraction.wrapping import join_towns, join_wrapped
 from domain.text import fold
 
 _MAX_HEAD_LINES = 3
@@ -56,7 +56,7 @@ class _Habit:
 def split_entries(lines: Sequence[Line], rules: HeaderRules) -> list[Entry]:
     """The entries of a section, in reading order."""
     telling = [line for line in lines if fold(line.text) not in _COLUMN_TITLES and not is_duration(line.text)]
-    whole = join_broken_dates(join_wrapped(telling))
+    whole = join_broken_dates(join_towns(join_wrapped(telling)))
     dated = find_anchors(whole, rules)
     if not dated:
         return _undated(whole, rules)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.cv import MAX_SKILLS, Experience, Skill
-from domain.extraction.companies import company_score, without_remark
+from domain.extraction.companies import company_score, is_task, without_remark
 from domain.extraction.entries import LABELLED, Entry, split_entries
 from domain.extraction.experience_heads import (
     Head,
@@ -121,7 +121,7 @@ def _without_labels(lines: Sequence[Line]) -> Sequence[Line]:
 
 def _wants_more(texts: list[str], following: str) -> bool:
     """Whether a header still lacks its title or its company."""
-    if LABELLED.match(following):
+    if LABELLED.match(following) or is_task(following):
         return False
     head = Head(texts)
     parts = head.parts

@@ -1,5 +1,6 @@
 """The header of a position taken apart: which of its parts is the title, which the company, which the place."""
 
+import re
 from collections.abc import Sequence
 
 from domain.extraction.companies import company_score, split_glued
@@ -11,6 +12,7 @@ from domain.extraction.titles import is_contract, title_score
 _PLAIN = 2
 """A leaning that leaves no doubt."""
 _TITLE_AND_COMPANY = 2
+_BESIDE_REGION = re.compile(r"\s*,\s*|\s+[-–—|/]\s+")
 
 
 class Head:
@@ -39,9 +41,10 @@ class Head:
     def _employer_abroad(self, texts: Sequence[str]) -> list[str]:
         """ "Equinor, Norway" below a title: no unknown town, as there is no other company."""
         for text in texts:
-            if is_place(text) and not is_known_place(text) and "," in text:
-                name, self.location = text.split(",", 1)[0].strip(), text.split(",", 1)[1].strip()
-                return [name]
+            named = _BESIDE_REGION.split(text, maxsplit=1)
+            if is_place(text) and not is_known_place(text) and len(named) == _TITLE_AND_COMPANY:
+                self.location = named[1].strip()
+                return [named[0].strip()]
         return []
 
     def _read(self, text: str) -> list[str]:

@@ -25,7 +25,10 @@ _EMPLOYER = re.compile(
     r"(?-i:(?:la\s+|l['’])(?:[Ss]oci[ée]t[ée]|[Ee]ntreprise)\s+|soci[ée]t[ée]\s+|entreprise\s+)?(?=\S)",
     re.IGNORECASE,
 )
-_COMMA = re.compile(r"\s*[,;]\s+(?![^(]*\))")
+_COMMA = re.compile(
+    r"\s*[,;]\s+(?![^(]*\))(?!(?:d(?:e|u|es)\s|[dl]['’](?![A-ZÀ-Þ])|et\s|ou\s|and\s|of\s|p[èe]res?\b|fils\b|fr[èe]res\b)|(?:\d{1,2}[A-Z]?|[A-Z]\d?)(?:\s*,|\s+(?:et|and|&)\s|$))"
+)
+"""A comma between parts, none inside an enumeration ("de l'enseignement, de l'éducation", "catégories 1, 3 et 5")."""
 _TAIL_BRACKETS = re.compile(r"\s*\(([^()]{2,60})\)\s*$")
 _TERM_TAIL = re.compile(r"\s+en\s+(?:cdi|cdd|int[ée]rim)$", re.IGNORECASE)
 _MEASURE = re.compile(

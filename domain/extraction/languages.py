@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from domain.cv import LANGUAGE_LEVELS, Language, LanguageLevel
@@ -71,7 +72,7 @@ _PASSED = tuple((level, re.compile(pattern)) for level, pattern in _CERTIFICATES
 _LEVEL_WORDS: tuple[tuple[LanguageLevel, str], ...] = (
     ("C2", r"(?:near|quasi|almost)(?:ment)?[- ]?(?:nativ|maternel|bilingu)"),
     ("native", r"maternel|natif|nativ|natale|mother tongue|first language"),
-    ("C2", r"bilingu|proficient|maitrise parfaite|parfaite maitrise|perfect|mastery|niveau expert"),
+    ("C2", r"(?:bi|tri|quadri)lingu|proficient|maitrise parfaite|parfaite maitrise|perfect|mastery|niveau expert"),
     ("B2", r"professional working|upper[- ]intermediate|intermediaire (?:superieur|avance|fort)|professionnel limite"),
     ("B1", r"limited working|low(?:er)?[- ]intermediate"),
     ("A2", r"pre[- ]?intermedi|faux debutant|bonnes bases|notion"),
@@ -91,15 +92,29 @@ _LEVEL_WORDS: tuple[tuple[LanguageLevel, str], ...] = (
 )
 _WORDS = tuple((level, re.compile(pattern)) for level, pattern in _LEVEL_WORDS)
 _SEPARATOR = re.compile(rf"\s*(?:[,;|/•·{COLUMN}]|\s-\s|\s–\s|\bet\b|\band\b)\s*$")
-_BOTH = re.compile(r"\b(?:both|all|tous|toutes|les deux)\b|\b(?:maternelles|courants|bilingues)\W*$")
+_BOTH = re.compile(
+    r"\b(?:both|all|tous|toutes|les deux)\b|\b(?:maternelles|courants|bilingues)\W*$|\b(?:tri|quadri)ling\w+\W*$"
+)
 _COLUMN = "¦"
 """Stands for the end of a column inside a folded line, where white space is collapsed."""
 _CUT = re.compile(r"[,;|•·¦]|(?<!niv)\.\s|\s[-–—/]\s|^\s*[/&+]\s*$|\b(?:et|and)\b")
 """Where what is said of one language ends and what is said of the next begins."""
 _ALIKE = re.compile(r"\s*(?:[-–/&+]|et|and)\s*(?:(?:de )?l['’]|le |la |en |in |d['’])?\s*")
 """What joins languages of which one level is said ("parle couramment l'anglais et l'espagnol")."""
+_CLOSE = re.compile(r"\s*(?:\s(?:et|and|&|\+)\s|[/-])\s*(?:(?:de )?l['’]|le |la |en |in |d['’])?")
+"""What joins two languages more closely than the parts of a list: "anglais et espagnol courant"."""
+_OF_BOTH = re.compile(r"bilingu|\b(?:maternelles|courants|natives)\b")
 _OF_SEVERAL = re.compile(r"bilingu|couramment|fluent(?:ly)? in\b|fluently")
 _OF_ALL = re.compile(r"(?:tri|quadri|multi|pluri)lingu")
+_LEVEL_ALONE = re.compile(
+    r"(?:niveau |level )?(?:[abc][12]|bilingu\w+|courante?s?|couramment|fluent|notions?|bases|debutant\w*|beginner"
+    r"|basic|elementary|elementaire|scolaire|intermedi\w+|advanced|avancee?|professionnel\w*|professional|conversation\w*"
+    r"|nati[vf]\w*|(?:tres |very )?(?:bon|bonne|good)|lue?s?(?:, ?|/| et )(?:parle|ecrit)\w*)(?: niveau| level)?"
+)
+"""A level and nothing else, as it labels the languages below it."""
+_NATIVE_ALONE = re.compile(
+    r"(?:ma |my )?(?:langue|mother tongue|native language|first language)s?(?:\(s\))?(?: \w+(?:\(s\))?)?"
+)
 _STATED = re.compile(r"(?:je (?:parle|maitrise|pratique|comprends)|i (?:can )?speak|langues?|languages?)\b")
 _MAX_LINE = 300
 _LONGEST_LEAD = 26
@@ -135,15 +150,58 @@ def _test_level(folded: str) -> LanguageLevel | None:
 def read_languages(lines: Sequence[Line]) -> list[Language]:
     """The languages of a language section; a level on a line of its own belongs to the language above it."""
     found: list[Language] = []
+    above: _Above | None = None
+    levels_first = False
     for line in join_wrapped(lines):
         if len(line.text) > _MAX_LINE:
             continue
         here = _in_line(line.text)
-        if not here and found and found[-1].level is None and (level := language_level(line.text)) is not None:
+        if here:
+            found.extend(above.said_of(here) if above is not None else here)
+            above = above if above is not None and above.of_several else None
+            continue
+        label = _label_of_level(line.text)
+        levels_first = levels_first or (label is not None and not found)
+        level = language_level(line.text)
+        if label is None and level is None:
+            # "Autres langues" ends what is said of the languages above it.
+            above, levels_first = None, False
+        elif label is not None and levels_first and (above or not found or found[-1].level):
+            above = label
+        elif found and found[-1].level is None and level is not None:
             last = found[-1]
             found[-1] = last.model_copy(update={"level": level, "as_written": f"{last.as_written} {line.text}"})
-        found.extend(here)
     return _unique(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Above:
+    """A level that stands above its languages: "Langue maternelle" above "Français"."""
+
+    level: LanguageLevel
+    text: str
+    of_several: bool
+
+    def said_of(self, languages: Sequence[Language]) -> list[Language]:
+        return [
+            language
+            if language.level is not None
+            else language.model_copy(update={"level": self.level, "as_written": f"{self.text} {language.as_written}"})
+            for language in languages
+        ]
+
+
+def _label_of_level(text: str) -> _Above | None:
+    """The level that a line names and nothing else; a mother tongue is one, unless it says that they are several."""
+    folded = fold(text).strip(" :.-–")
+    level = language_level(folded)
+    if level is None:
+        return None
+    if level == "native":
+        if not (_NATIVE_ALONE.fullmatch(folded) or _LEVEL_ALONE.fullmatch(folded)):
+            return None
+        return _Above(level, text, of_several=folded.endswith(("s", "s)")))
+    return _Above(level, text, of_several=True) if _LEVEL_ALONE.fullmatch(folded) else None
 
 
 def find_stated_languages(lines: Iterable[Line]) -> list[Language]:
@@ -181,8 +239,10 @@ def _in_line(text: str) -> list[Language]:
         return []
     lead = folded[: names[0].start()]
     stated = language_level(lead)
-    before = stated is not None and ":" not in lead
-    shared = stated if ":" in lead else None
+    # "Courant : anglais, espagnol", "Bilingue (français, italien)"
+    of_all = ":" in lead or lead.rstrip().endswith("(")
+    before = stated is not None and not of_all
+    shared = stated if of_all else None
     alike = stated if _OF_SEVERAL.search(lead) or _OF_ALL.search(lead) else None
     cuts = [0, *(_cut(folded, one, other, before=before) for one, other in pairwise(names)), len(folded)]
     languages: list[Language] = []
@@ -206,9 +266,23 @@ def _in_line(text: str) -> list[Language]:
                 as_written=_written(aligned[begin : cuts[number + 1]]),
             )
         )
+    for number in range(len(names) - 2, -1, -1):
+        between = folded[names[number].end() : names[number + 1].start()]
+        behind = folded[names[number + 1].end() : cuts[number + 2]]
+        if languages[number].level is None and _says_of_both(between, behind):
+            languages[number] = languages[number].model_copy(update={"level": languages[number + 1].level})
     if _BOTH.search(folded) and (level := languages[-1].level) is not None:
         languages = [item if item.level else item.model_copy(update={"level": level}) for item in languages]
     return [language for language in languages if language.language]
+
+
+def _says_of_both(between: str, behind: str) -> bool:
+    """Whether what follows the second of two languages holds for the first too ("français et arabe bilingue")."""
+    if language_level(behind) is None:
+        return False
+    if _OF_BOTH.search(behind):
+        return _ALIKE.fullmatch(between) is not None
+    return _CLOSE.fullmatch(between) is not None and not behind.lstrip().startswith("(")
 
 
 def _written(text: str) -> str:

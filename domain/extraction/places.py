@@ -56,6 +56,14 @@ the netherlands | togo | tunisia | tunisie | turkey | turquie | uae | uk | ukrai
 united kingdom | united states | united states of america | us | usa | vietnam | wales
 """
 _REGIONS = """
+ain | aisne | allier | alpes-de-haute-provence | ardeche | ardennes | ariege | aube | aude | aveyron | calvados
+cantal | charente | charente-maritime | correze | corse-du-sud | cote-d'or | cotes-d'armor | creuse | deux-sevres
+dordogne | doubs | drome | eure | eure-et-loir | gard | gers | haute-corse | haute-loire | haute-marne | haute-saone
+haute-savoie | haute-vienne | hautes-alpes | hautes-pyrenees | ille-et-vilaine | indre | indre-et-loire | jura | landes
+loir-et-cher | loire | loiret | lot-et-garonne | lozere | maine-et-loire | manche | marne | mayenne | meurthe-et-moselle
+meuse | morbihan | moselle | nievre | oise | orne | pas-de-calais | puy-de-dome | pyrenees-atlantiques
+pyrenees-orientales | sarthe | saone-et-loire | savoie | seine-et-marne | seine-maritime | somme | tarn
+tarn-et-garonne | territoire de belfort | var | vaucluse | vendee | vosges | yonne
 a distance | alpes-maritimes | alsace | auvergne-rhone-alpes | bas-rhin | bavaria | bouches-du-rhone
 bourgogne-franche-comte | bretagne | ca | california | catalonia | centre-val de loire | corse | essonne | europe
 finistere | fl | france entiere | full remote | gironde | grand est | greater london | haut-rhin | haute-garonne
@@ -90,6 +98,8 @@ _AROUND = re.compile(
     r"^(?:r[ée]gion de |greater )|\s+(?:et (?:p[ée]riph[ée]rie|environs)|(?:metropolitan )?area)$", re.IGNORECASE
 )
 _TOWN_WORDS = 3
+_NO_TOWNS = words("domicile distance table pied velo coeur jamais venir tous toi moi")
+"""What else names hold behind "à" ("Présence à Domicile")."""
 _IN_TOWN = re.compile(r"(?P<name>\S.{2,80}?)\s+(?P<word>à|in)\s+(?P<town>[A-ZÀ-Þ][\w'’-]+(?:[ -][\w'’-]+){0,2})")
 _NUMBER_AFTER = re.compile(r"\s+\d{1,2}$")
 _CITY_AFTER_CODE = re.compile(r"^(?:[A-Z]-?)?(\d{5})\s+([A-ZÀ-Þ][\w'’.-]*(?:[ -][\w'’.-]+){0,4})$")
@@ -153,7 +163,8 @@ def may_be_town(text: str) -> bool:
 def without_town(text: str) -> tuple[str, str | None]:
     """The name and the town it is in: "Maison Dupuy à Vienne", "Les Oliviers, Aubagne" (a town that no list knows)."""
     match = _IN_TOWN.fullmatch(text)
-    if match is not None and (match["word"] == "à" or is_place(match["town"])):
+    named = match is not None and fold(match["town"]) not in _NO_TOWNS
+    if match is not None and named and (match["word"] == "à" or is_place(match["town"])):
         return match["name"], match["town"]
     name, comma, town = text.rpartition(", ")
     is_town = 0 < len(town.split()) <= 2 and town[:1].isupper() and not company_score(town)

@@ -23,6 +23,7 @@ from domain.extraction.dates import find_period
 from domain.extraction.education import read_education
 from domain.extraction.experience import read_experience
 from domain.extraction.form_labels import with_colons, without_labels
+from domain.extraction.label_blocks import beside_labels
 from domain.extraction.languages import find_stated_languages, names_language, read_languages
 from domain.extraction.lines import Line, plain, read_lines
 from domain.extraction.names import is_named_by, read_identity
@@ -68,7 +69,7 @@ def extract_profile(text: str, *, today: date) -> CvProfile:
     """
     lines = with_colons(read_lines(text))
     email = find_email(lines)
-    lines = without_page_marks(lines, email)
+    lines = beside_labels(without_page_marks(lines, email))
     sections = settle(_with_person(split_sections(lines), email))
     head = [line for section in sections if _shows_the_person(section) for line in section.lines]
     identity = read_identity(head, lines)
@@ -206,6 +207,11 @@ def _unknown_category(section: Section) -> SkillCategory:
 
 def _languages(sections: Sequence[Section]) -> list[Language]:
     languages = read_languages(_lines_of(sections, "languages"))
-    return languages or find_stated_languages(
+    elsewhere = find_stated_languages(
         _lines_of(sections, "preamble", "contact", "skills", "softwares", "other", "education")
     )
+    if not languages:
+        return elsewhere
+    # "Langue maternelle : français" among the particulars, beside a section of other languages.
+    known = {item.language for item in languages}
+    return [item for item in elsewhere if item.level == "native" and item.language not in known] + languages

@@ -32,6 +32,12 @@ _FURTHER_COURSE = re.compile(
     r"classe pr[ée]pa\w*)\b",
     re.IGNORECASE,
 )
+_COMMAND = re.compile(
+    r"ma[iî]trise\s+(?:(?:parfaite|totale|compl[èe]te|avanc[ée]e|courante|confirm[ée]e|op[ée]rationnelle|approfondie|"
+    r"technique|professionnelle)\s+)?(?:[dl]['’]|(?:de|du|des|les?|la)\b)",
+    re.IGNORECASE,
+)
+"""The command of a tool or a craft ("Maîtrise d'Excel"), and the degree of that name ("Maîtrise de droit")."""
 _ENGINEER = re.compile(r"(?:dipl[ôo]me\s+d['’])?ing[ée]nieure?\b", re.IGNORECASE)
 # Degrees whose letters are words of their own in lower case ("but", "ma", "cap").
 _INITIALS = re.compile(r"^(?:but|ma|ms|ba|bs|cap|dea|bac|l[123]|m[12])\b", re.IGNORECASE)
@@ -54,6 +60,8 @@ _HOBBIES = words(
     voyages yoga
     """
 )
+TELLING_LINES = 200
+"""How many lines of a section are looked at to tell what it is about; those of real CVs have fewer."""
 _LONGEST_HEADER = 160
 _LONGEST_ITEM_WORDS = 5
 _PLAIN = 2
@@ -86,10 +94,14 @@ def evidence(line: Line) -> Evidence:
     found = find_period(text)
     rest = without_period(text, found) if found is not None else text
     parts = [part for part in _PARTS.split(rest) if part]
-    course = any(map(is_course, parts))
-    job = not course and any(title_score(part) >= _PLAIN for part in [*parts, rest])
+    names_school = institution_score(rest) > 0 and any(institution_score(part) >= _NAMES_SCHOOL for part in parts)
+    placed = found is not None or names_school
+    course = any(is_course(part) and (placed or _COMMAND.match(part) is None) for part in parts)
+    if course and _COMMAND.match(rest) and find_skills(parts[0]):
+        course = False
+    scores = [] if course else list(map(title_score, dict.fromkeys([*parts, rest])))
     # One word of a job is enough beside a period: "2012 - 2016 : In-house translator".
-    job = job or (found is not None and not course and any(map(title_score, parts)))
+    job = bool(scores) and (max(scores) >= _PLAIN or (found is not None and any(scores[: len(parts)])))
     engineer = bool(parts) and _ENGINEER.match(parts[0]) is not None
     return Evidence(
         period=found is not None and not found.single,
@@ -97,7 +109,7 @@ def evidence(line: Line) -> Evidence:
         job=job and not engineer,
         company=any(company_score(part) >= _PLAIN for part in parts),
         course=course,
-        school=not job and any(institution_score(part) >= _NAMES_SCHOOL for part in parts),
+        school=not job and names_school,
         engineer=engineer,
     )
 
@@ -113,9 +125,16 @@ def is_course(text: str) -> bool:
 
 
 def content_kind(lines: Sequence[Line]) -> SectionKind | None:
-    """The kind of section that these lines make, None when they do not tell."""
-    told = [line for line in lines if not line.bullet] or lines
-    shown = [evidence(line) for line in told]
+    """The kind of section that these lines make, going by the first `TELLING_LINES`; None when they do not tell."""
+    telling = lines[:TELLING_LINES]
+    return kind_shown(telling, list(map(evidence, telling)))
+
+
+def kind_shown(lines: Sequence[Line], evidences: Sequence[Evidence]) -> SectionKind | None:
+    """The same, of lines whose evidence is known."""
+    pairs = list(zip(lines, evidences, strict=True))
+    pairs = [(line, item) for line, item in pairs if not line.bullet] or pairs
+    shown = [item for _, item in pairs]
     periods = sum(item.period for item in shown)
     jobs = sum(item.job for item in shown)
     courses = sum(item.course for item in shown)
@@ -126,7 +145,7 @@ def content_kind(lines: Sequence[Line]) -> SectionKind | None:
     else:
         jobs += engineers
     dates = periods + sum(item.date for item in shown)
-    held = [line for line, item in zip(told, shown, strict=True) if item.period or item.date or item.job]
+    held = [line for line, item in pairs if item.period or item.date or item.job]
     if 2 * sum(bool(VOLUNTEERING.search(line.text)) for line in held) > len(held):
         return "other"
     if periods and jobs > courses:

@@ -1,4 +1,4 @@
-"""The sections of a CV: which lines are section titles, of what kind, and the split of a long text by section."""
+"""The sections of a CV: which lines are section titles, and of what kind."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from rapidfuzz import fuzz, process
 
 from domain.extraction.languages import names_language
-from domain.extraction.lines import COLUMN, Line, is_upper, read_lines
-from domain.extraction.section_content import content_kind, evidence
+from domain.extraction.lines import COLUMN, Line, is_upper
+from domain.extraction.list_headings import without_false_headings
+from domain.extraction.section_content import TELLING_LINES, evidence, kind_shown
 from domain.extraction.section_titles import KEY_WORDS, KIND_OF_TITLE, NEUTRAL_WORDS, TELLING_WORDS, SectionKind
 from domain.extraction.titles import title_score
 from domain.extraction.untold_titles import PLAIN, Shape, kind_of_untold, may_announce, own_shapes, shape, told_kind
@@ -58,7 +59,7 @@ def title_kind(text: str) -> SectionKind | None:
         return None
     if exact := KIND_OF_TITLE.get(words):
         return exact
-    if len(words) >= 6:
+    if len(words) >= 6 and ": " not in text:
         close = process.extractOne(words, KIND_OF_TITLE.keys(), scorer=fuzz.ratio, score_cutoff=_FUZZY_CUTOFF)
         if close is not None:
             return KIND_OF_TITLE[close[0]]
@@ -72,7 +73,7 @@ def title_kind(text: str) -> SectionKind | None:
 def _loose_kind(text: str) -> SectionKind | None:
     """The kind that a line marked as a title announces by one of its words ("Clinical experience")."""
     words = _NON_WORDS.sub(" ", fold(text)).split()
-    if not 2 <= len(words) <= _MAX_LOOSE_WORDS or title_score(text) or any(c.isdigit() or c in "@,;|" for c in text):
+    if not 2 <= len(words) <= _MAX_LOOSE_WORDS or title_score(text) or any(c.isdigit() or c in "@,;|:" for c in text):
         return None
     return next((TELLING_WORDS[word] for word in (words[0], words[-1]) if word in TELLING_WORDS), None)
 
@@ -92,7 +93,11 @@ def split_sections(lines: Sequence[Line]) -> list[Section]:
     known = _known_sections(lines)
     titles = [section.heading for section in known if section.heading is not None]
     own = own_shapes(titles, (line for section in known[1:] for line in section.lines))
-    return [part for section in known for part in _with_untold(section, own)]
+    sections = [part for section in known for part in _with_untold(section, own)]
+    for section in sections:
+        if section.kind in _LISTS:
+            section.lines = without_false_headings(section.lines)
+    return sections
 
 
 def _known_sections(lines: Sequence[Line]) -> list[Section]:
@@ -130,8 +135,9 @@ class _Block:
     """The lines below a possible title, looked through once however many titles stand above them."""
 
     def __init__(self, lines: Sequence[Line] = ()) -> None:
-        self.kind = content_kind(lines)
-        shown = [evidence(line) for line in lines]
+        telling = lines[:TELLING_LINES]
+        shown = list(map(evidence, telling))
+        self.kind = kind_shown(telling, shown)
         self.positions = sum(item.period for item in shown) if self.kind == "experience" else 0
         self.of_entries = any(item.period or item.date or item.job or item.course for item in shown)
         self.shows_the_person = any("@" in line.text for line in lines)
@@ -177,22 +183,6 @@ def _with_untold(section: Section, own: Mapping[Shape, int]) -> list[Section]:
         parts.append(Section(kind, lines[number].text, marked=shape(lines[number]) != PLAIN, heading=lines[number]))
     parts[-1].lines = lines[begin:]
     return parts
-
-
-def split_text(text: str, budget: int) -> list[str]:
-    """The text in parts of at most `budget` characters, cut at section titles where possible, then at lines.
-
-    Nothing is lost but white space at the cuts. `budget` is at least 1.
-    """
-    blocks: list[str] = []
-    for raw in text.splitlines(keepends=True):
-        lines = read_lines(raw)
-        opens = len(lines) == 1 and title_kind(lines[0].text) is not None and not lines[0].bullet
-        if opens or not blocks:
-            blocks.append(raw)
-        else:
-            blocks[-1] += raw
-    return [part for part in _packed(_within(blocks, budget), budget) if part.strip()]
 
 
 def _opened_by(line: Line, current: Section) -> Section | None:
@@ -262,30 +252,3 @@ def _labels_a_group(text: str) -> bool:
     """ "Autres : Git, Jira" among skills."""
     label, _, content = text.replace(COLUMN, ":").partition(":")
     return fold(label).strip() in _GROUP_LABELS and bool(content.strip()) and not _NO_SKILLS.search(fold(content))
-
-
-def _within(blocks: list[str], budget: int) -> list[str]:
-    """Blocks over the budget cut at line ends, lines over it cut at spaces, words over it cut as they are."""
-    pieces: list[str] = []
-    for block in blocks:
-        if len(block) <= budget:
-            pieces.append(block)
-            continue
-        for line in block.splitlines(keepends=True):
-            rest = line
-            while len(rest) > budget:
-                cut = rest.rfind(" ", 0, budget) + 1 or budget
-                pieces.append(rest[:cut])
-                rest = rest[cut:]
-            pieces.append(rest)
-    return pieces
-
-
-def _packed(pieces: list[str], budget: int) -> list[str]:
-    packed: list[str] = []
-    for piece in pieces:
-        if packed and len(packed[-1]) + len(piece) <= budget:
-            packed[-1] += piece
-        else:
-            packed.append(piece)
-    return packed

@@ -45,6 +45,8 @@ _NO_SKILLS = names(
     """
 )
 _DRIVING = re.compile(r"driving licen[cs]e|drivers? licen[cs]e")
+_AT_OF_NAME = re.compile(r"(?<=[^\W\d_])@(?=[^\W\d_]+(?: |$))|^@(?=[A-ZÀ-Þ])")
+"""An @ that is a letter of a name: "Télé@ctes", "@RISK"; that of an address has a dot after it."""
 _NUMBERS = re.compile(r"[\d\W]+(?:(?:et|and|a|to)\b[\d\W]+)*")
 _WORD = re.compile(r"[^\W\d_][^\W_]*")
 _MAX_WORDS = 5
@@ -105,7 +107,8 @@ def is_item(name: str) -> bool:
     words = name.split()
     if _count(name) > _MAX_WORDS or not 2 <= len(name) <= _MAX_ITEM:
         return False
-    if not any(c.isalpha() for c in name) or any(c in name for c in "@:!?") or name.count("(") != name.count(")"):
+    plain = _AT_OF_NAME.sub("", name)
+    if not any(c.isalpha() for c in name) or any(c in plain for c in "@:!?") or name.count("(") != name.count(")"):
         return False
     if skill_level(name) is not None or is_language(name) or (is_language(words[0]) and language_level(name)):
         return False

@@ -15,14 +15,19 @@ _AND_OF = re.compile(r"\s+(?:et|and|&|ou|or)\s+(?:(?:de\s+la|du|des|de|of)\s+|de
 _DEGREE = r"(?:(?:bonne?s?|tr[èe]s\s+bonne?s?|parfaite?|solides?|good|strong|working|solid|excellent)\s+)?"
 _OF = (
     r"\s+(?:de\s+la\s+|de\s+l['’]|(?:des|de|du|en|sur|avec|aux?|of|in|with|using)\s+|d['’])"
-    r"(?:l['’]|(?:la|les?|the)\s+)?(?:(?:logiciels?|outils?|software|langages?)\s+)?(?=\S)"
+    r"(?:l['’]|(?:la|les?|the)\s+)?(?:(?:logiciels?|outils?|software|langages?)\s+(?!d[eu]s?\b|d['’]))?(?=\S)"
 )
 _KNOWLEDGE = re.compile(
     rf"^{_DEGREE}(?:ma[îi]trise|connaissances?|pratique|notions?|bases?|usage|knowledge|command|proficiency|experience|"
     rf"familiarity|proficient|fluent|experienced|formation|form[ée]e?s?|titulaire|certifi[ée]e?s?|à\s+l['’]aise){_OF}",
     re.IGNORECASE,
 )
-_USE = re.compile(rf"^{_DEGREE}(?:utilisation|maniement|manipulation|use){_OF}", re.IGNORECASE)
+_USE = re.compile(
+    rf"^{_DEGREE}(?:utilisation|maniement|manipulation|use)(?:\s+(?:quotidienne|courante|r[ée]guli[èe]re|avanc[ée]e))?{_OF}",
+    re.IGNORECASE,
+)
+_DEFINITE = re.compile(r"\b(?:du|la|the)\s|\bl['’]", re.IGNORECASE)
+_INDEFINITE = re.compile(r"^(?:une?|an?)\s+(?=\S)", re.IGNORECASE)
 _SOFTWARE = re.compile(
     r"^(?i:logiciels?|progiciels?|software)\s+(?:(?:de\s+|d['’]|m[ée]tiers?\b)[a-zà-ÿ'’ ]*)?(?=[A-ZÀ-Þ0-9])"
 )
@@ -133,9 +138,8 @@ def _named(item: str) -> list[str]:
     bare = _SOFTWARE.sub("", _VALIDITY.sub("", item))
     if (of_kind := _KIND_OF_TOOL.sub("", bare)) != bare and category_of(of_kind) is not None:
         return [of_kind]
-    used = _USE.sub("", bare)
-    if used != bare:
-        return [name for part in _AND_OF.split(used) for name in _known_parts(part)]
+    if (use := _USE.match(bare)) is not None:
+        return _used(item, bare[use.end() :], definite=_DEFINITE.search(use.group()) is not None)
     known = _KNOWLEDGE.sub("", bare)
     if known != bare:
         if fold(known) in _GENERIC:
@@ -143,7 +147,18 @@ def _named(item: str) -> list[str]:
         parts = [name for part in _AND_OF.split(known) for name in _known_parts(part)]
         if category_of(known) is not None or all(part[0].isupper() or category_of(part) is not None for part in parts):
             return [known] if category_of(known) is not None else parts
-    return _known_parts(_QUANTITY.sub("", bare) if category_of(bare) is None else bare)
+    counted = _QUANTITY.sub("", bare)
+    # "Gestion de trois boutiques": a word that any skill may begin with says nothing alone.
+    return _known_parts(counted if category_of(bare) is None and (" " in counted or category_of(counted)) else bare)
+
+
+def _used(item: str, used: str, *, definite: bool) -> list[str]:
+    """The tools of which an item tells the use; "utilisation d'un scanner" names none and is a skill as a whole."""
+    if fold(used) in _GENERIC:
+        return []
+    parts = [name for part in _AND_OF.split(_INDEFINITE.sub("", used)) for name in _known_parts(part)]
+    named = all(part[0].isupper() or category_of(part) is not None for part in parts if part)
+    return parts if definite or named else [item]
 
 
 def _known_parts(item: str) -> list[str]:

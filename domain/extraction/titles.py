@@ -27,8 +27,8 @@ _JOB_STEMS = tuple(
         freelanc frigorist fromager frontend full-stack fullstack garde gardener gardien gendarm geolog geomatic
         geometr geran gestionnaire glazier gouvernant graduate graphist greffi groundsman grutier guard guide handyman
         head headhunt horloger horticulteu hote huissier hydrologue illustrat infirmi infograph ingenieu inspect
-        installat instituteur institutrice instructor integrat interim intern interpret intervenant investigat jardini
-        joaill joiner journalis juriste kine laborant laborer labourer lawyer lead lecteur lecturer librarian
+        installat instituteur institutrice instructor integrat interimair intern interpret intervenant investigat
+        jardini joaill joiner journalis juriste kine laborant laborer labourer lawyer lead lecteur lecturer librarian
         lifeguard limonad lingere linguiste livreu luthier machinist macon magasini maitre manager mandataire manoeuvr
         manutention maquett mason mecanicien mecatron mechanic medecin mediateu menuisi merchandis meteorologist
         metreur midwife militaire modelist moderator modiste moniteu monteur musicien nanny negociateu negociatri

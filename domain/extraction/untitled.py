@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from domain.extraction.dates import find_period, without_period
 from domain.extraction.languages import find_stated_languages, names_language
 from domain.extraction.lines import Line
-from domain.extraction.section_content import VOLUNTEERING, Evidence, content_kind, evidence
+from domain.extraction.section_content import TELLING_LINES, VOLUNTEERING, Evidence, content_kind, evidence, kind_shown
 from domain.extraction.section_titles import SectionKind
 from domain.extraction.sections import Section
 from domain.extraction.untold_titles import told_kind
@@ -26,6 +26,7 @@ _OF_BOTH = re.compile(r"\b(?:parcours|cursus|background|chronolog\w*|timeline|it
 _OF_WORK = re.compile(r"profession|\bwork|career|carriere|emploi")
 _SEVERAL = re.compile(r"[,;|\t–—]|\s-\s|\b(?:chez|at)\b|:")
 _NOT_ABOUT_WORK: frozenset[SectionKind] = frozenset({"projects", "certifications", "skills", "softwares", "other"})
+_SKILLS: frozenset[SectionKind] = frozenset({"skills", "softwares"})
 _LOOSE: frozenset[SectionKind] = frozenset({"preamble", "summary", "contact", "other"})
 _WITHOUT_SKILLS: frozenset[SectionKind] = frozenset({"education", "languages", "other"})
 _NEAR = (-1, 1, -2, 2)
@@ -39,12 +40,9 @@ def settle(sections: Sequence[Section]) -> list[Section]:
     work, study = _shows(found, "experience"), _shows(found, "education")
     found = [_retold(section, work, study) for section in found]
     work, study = _shows(found, "experience"), _shows(found, "education")
-    if not work:
-        found = [_as(section, "experience") if _holds_work(section) else section for section in found]
-        work = _shows(found, "experience")
-    if not study:
-        found = [_as(section, "education") if _holds_study(section) else section for section in found]
-        study = _shows(found, "education")
+    if not (work and study):
+        found = [_as(section, _held(section, work, study)) for section in found]
+        work, study = _shows(found, "experience"), _shows(found, "education")
     if work and study:
         return found
     wanted: set[SectionKind] = set()
@@ -95,9 +93,11 @@ def _retold(section: Section, work: int, study: int) -> Section:
     """
     if section.kind not in ("experience", "education"):
         return section
-    shown = [evidence(line) for line in section.lines if not line.bullet]
+    telling = section.lines[:TELLING_LINES]
+    evidences = list(map(evidence, telling))
+    content = kind_shown(telling, evidences)
+    shown = [item for line, item in zip(telling, evidences, strict=True) if not line.bullet]
     courses, jobs = sum(item.course for item in shown), sum(item.job for item in shown)
-    content = content_kind(section.lines)
     if section.kind == "experience" and content == "education" and courses > jobs and (work > 1 or not study):
         return _as(section, "education")
     studies = courses or any(item.school or item.engineer for item in shown)
@@ -106,16 +106,24 @@ def _retold(section: Section, work: int, study: int) -> Section:
     return section
 
 
-def _holds_work(section: Section) -> bool:
-    if section.kind not in _NOT_ABOUT_WORK or content_kind(section.lines) != "experience":
-        return False
-    if _OF_WORK.search(fold(section.title)):
-        return True
-    return told_kind(section.title) != "other" and any(evidence(line).company for line in section.lines)
+def _held(section: Section, work: int, study: int) -> SectionKind:
+    """The kind of a section that has the positions or the courses that no section of theirs shows; else its own."""
+    if section.kind not in _NOT_ABOUT_WORK:
+        return section.kind
+    telling = section.lines[:TELLING_LINES]
+    shown = list(map(evidence, telling))
+    content = kind_shown(telling, shown)
+    if content == "experience" and not work:
+        with_company = told_kind(section.title) != "other" and any(item.company for item in shown)
+        return content if with_company or _OF_WORK.search(fold(section.title)) else section.kind
+    if content == "education" and not study and not (section.kind in _SKILLS and not _are_dated_courses(shown)):
+        return content
+    return section.kind
 
 
-def _holds_study(section: Section) -> bool:
-    return section.kind in _NOT_ABOUT_WORK and content_kind(section.lines) == "education"
+def _are_dated_courses(shown: Sequence[Evidence]) -> bool:
+    """Whether most lines date or place a course, as below a title of skills no knowledge of a tool does."""
+    return 2 * sum(item.course and (item.date or item.period or item.school) for item in shown) > len(shown)
 
 
 def _as(section: Section, kind: SectionKind) -> Section:

@@ -12,7 +12,7 @@ from domain.extraction.companies import company_score
 from domain.extraction.dates import find_period
 from domain.extraction.degrees import starts_with_degree
 from domain.extraction.institutions import institution_score
-from domain.extraction.languages import names_language
+from domain.extraction.languages import find_stated_languages, names_language
 from domain.extraction.lines import COLUMN, DECORATED, Line, is_upper
 from domain.extraction.places import is_place
 from domain.extraction.section_titles import NARRATIVE_WORDS, TITLE_STEMS, SectionKind
@@ -54,7 +54,7 @@ def shape(line: Line) -> Shape:
 def own_shapes(titles: Iterable[Line], others: Iterable[Line]) -> dict[Shape, int]:
     """The shapes that a CV keeps for its section titles and hardly for any other line, with how many have each."""
     known = Counter(shape(line) for line in titles)
-    used = Counter(shape(line) for line in others if _heads_an_entry(line.text))
+    used = Counter(look for line in others if (look := shape(line)) != PLAIN and _heads_an_entry(line.text))
     return {
         look: count
         for look, count in (known | Counter({(DECORATED, True): 2, (DECORATED, False): 2})).items()
@@ -96,7 +96,8 @@ def may_announce(line: Line, following: Line | None) -> bool:
     if not marked and not (line.gap and following is not None) and not text.endswith(":"):
         return False
     if told_kind(text) is not None:
-        return not starts_with_degree(text)
+        # "Anglais professionnel, catalan courant" speaks of languages and levels, not of a profession.
+        return not starts_with_degree(text) and not find_stated_languages([line])
     return not _heads_an_entry(text) and not is_place(text) and not names_language(text)
 
 

@@ -48,6 +48,29 @@ from domain.extraction.lines import read_lines
         ("Créole réunionnais (maternel), anglais (débutant)", [("en", "A1")]),
         ("Créole haïtien : courant", [("ht", "C1")]),
         ("Arabe dialectal, darija, suisse allemand", [("ar", None), ("gsw", None)]),
+        # one level for two languages
+        ("Français et arabe bilingue, anglais niveau B1", [("fr", "C2"), ("ar", "C2"), ("en", "B1")]),
+        ("Anglais et espagnol courant, allemand débutant", [("en", "C1"), ("es", "C1"), ("de", "A1")]),
+        ("Français/portugais bilingue, espagnol scolaire", [("fr", "C2"), ("pt", "C2"), ("es", "A2")]),
+        ("English & Welsh native, some German", [("en", "native"), ("cy", "native"), ("de", "A2")]),
+        ("Arabe et français (langues maternelles), anglais lu", [("ar", "native"), ("fr", "native"), ("en", None)]),
+        ("Français, anglais, espagnol trilingue", [("fr", "C2"), ("en", "C2"), ("es", "C2")]),
+        ("Bilingue (français, italien)", [("fr", "C2"), ("it", "C2")]),
+        ("Anglais, espagnol courant", [("en", None), ("es", "C1")]),
+        ("Anglais et allemand (B2)", [("en", None), ("de", "B2")]),
+        ("Anglais courant et espagnol", [("en", "C1"), ("es", None)]),
+        # a level above its languages
+        ("Langue maternelle\nFrançais", [("fr", "native")]),
+        ("Mother tongue(s)\nPolish\nOther language(s)\nEnglish\nC1", [("pl", "native"), ("en", "C1")]),
+        (
+            "Langues maternelles\nFrançais\nArabe\nLangues étrangères\nAnglais",
+            [("fr", "native"), ("ar", "native"), ("en", None)],
+        ),
+        ("Courant :\nAnglais\nEspagnol\nNotions :\nItalien", [("en", "C1"), ("es", "C1"), ("it", "A2")]),
+        ("Native\nEnglish\nFluent\nFrench\nBasic\nGerman", [("en", "native"), ("fr", "C1"), ("de", "A2")]),
+        ("Langue maternelle\nFrançais\nAnglais\nCourant", [("fr", "native"), ("en", "C1")]),
+        ("Maîtrise des langues\nAnglais\nItalien", [("en", None), ("it", None)]),
+        ("Anglais\nCourant\nTOEIC 900\nEspagnol\nScolaire", [("en", "C1"), ("es", "A2")]),
     ],
 )
 def test_a_section_gives_codes_and_levels(text: str, expected: list[tuple[str, str | None]]) -> None:

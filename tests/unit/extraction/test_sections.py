@@ -3,7 +3,7 @@
 import pytest
 
 from domain.extraction.lines import read_lines
-from domain.extraction.sections import split_sections, split_text, title_kind
+from domain.extraction.sections import split_sections, title_kind
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,7 @@ from domain.extraction.sections import split_sections, split_text, title_kind
         ("Développeur expérience client", None),
         ("Directrice de la formation continue", None),
         ("Acme", None),
+        ("Outils bureautiques : Word", None),
     ],
 )
 def test_a_title_tells_its_section(title: str, kind: str | None) -> None:
@@ -57,22 +58,6 @@ def test_a_title_and_its_content_may_share_a_line() -> None:
 def test_programming_languages_open_no_section_of_spoken_ones() -> None:
     sections = split_sections(read_lines("Technical Skills\nLanguages: Java, C#\nTools: Git"))
     assert [(section.kind, len(section.lines)) for section in sections] == [("preamble", 0), ("skills", 2)]
-
-
-def test_a_long_text_is_cut_at_sections_and_nothing_is_lost() -> None:
-    text = "Nom\n\nEXPÉRIENCE\n" + "Développeur chez Acme\n" * 20 + "FORMATION\nMaster\n"
-    parts = split_text(text, 500)
-    assert "".join(parts) == text
-    assert max(map(len, parts)) <= 500
-    assert parts[-1].startswith("FORMATION") or "FORMATION\nMaster" in parts[-1]
-
-
-def test_one_endless_line_is_cut_at_spaces() -> None:
-    text = "mot " * 100 + "x" * 90
-    parts = split_text(text, 40)
-    assert "".join(parts) == text
-    assert max(map(len, parts)) <= 40
-    assert all(part.endswith(" ") for part in parts if "x" not in part)
 
 
 @pytest.mark.parametrize(
