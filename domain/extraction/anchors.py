@@ -28,6 +28,7 @@ def find_anchors(lines: Sequence[Line], rules: HeaderRules) -> dict[int, Period]
         period = find_period(line.text)
         if period is not None and _dates_an_entry(line.text, period, rules):
             found[number] = period
+    found |= _in_the_same_place(lines, found, rules)
     chosen = {number: period for number, period in found.items() if not lines[number].bullet} or found
     if len(chosen) < len(found):
         chosen |= _posts_in_bullets(lines, found, chosen, rules)
@@ -38,6 +39,36 @@ def find_anchors(lines: Sequence[Line], rules: HeaderRules) -> dict[int, Period]
         for number, period in chosen.items()
         if not (period.single and ranges & {number - 1, number + 1} and not without_period(lines[number].text, period))
     }
+
+
+def _in_the_same_place(lines: Sequence[Line], found: Mapping[int, Period], rules: HeaderRules) -> dict[int, Period]:
+    """ "2021 Réanimation" above "IFSI de Dax", where others are "2018 Licence …": known by its school alone."""
+    in_front = all(period.begin == 0 for period in found.values())
+    if not in_front or not any(_is_year_before_name(lines[at].text, period) for at, period in found.items()):
+        return {}
+    return {
+        number: period
+        for number, line in enumerate(lines)
+        if number not in found and not line.bullet and (period := find_period(line.text)) is not None
+        if _is_year_before_name(line.text, period) and _is_above_organisation(lines, number, rules)
+    }
+
+
+def _is_above_organisation(lines: Sequence[Line], number: int, rules: HeaderRules) -> bool:
+    below = lines[number + 1].text if number + 1 < len(lines) else ""
+    return bool(below) and find_period(below) is None and rules.is_organisation(below)
+
+
+def _is_year_before_name(text: str, period: Period) -> bool:
+    after = text[period.stop :]
+    return (
+        period.single
+        and period.begin == 0
+        and after[:1] == " "
+        and after[1:2].isupper()
+        and len(after.split()) <= _HEAD_WORDS
+        and not ends_sentence(text)
+    )
 
 
 def _posts_in_bullets(
@@ -66,6 +97,9 @@ def _dates_an_entry(text: str, period: Period, rules: HeaderRules) -> bool:
         return False
     before, after = text[: period.begin].strip(" \t(["), text[period.stop :].strip(" \t)]")
     mark = text[: period.begin].strip()[-1:]
+    if before and after and period.single and text[: period.begin].endswith(COLUMN) and text[period.stop] == COLUMN:
+        # "B.Com⇥Anna University⇥2017⇥81 %": a cell of its own.
+        return True
     if before and after and period.single:
         # "BTS Tourisme, 2014, Lycée Vial"
         if not is_sentence and rules.is_post(before) and rules.is_organisation(after):

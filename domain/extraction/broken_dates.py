@@ -7,6 +7,12 @@ from dataclasses import replace
 from domain.extraction.dates import find_period, is_present, without_period
 from domain.extraction.lines import COLUMN, Line
 
+_MARGIN = 40
+"""A longer text is none in the margin."""
+_MONTHS = re.compile(r"[^\W\d_][^\d]*")
+"""What a date may begin with whose year is still to come."""
+_OPEN = re.compile(r"(?:[-–—→]|\b(?:à|au|to|until))\s*$|[-–—→]\s*[^\W\d_]{3,9}\.?\s*$")
+"""A date whose end is still to come: after a dash, or a month after it."""
 _DANGLING_DASH = re.compile(r"^[-–—→]\s*")
 
 
@@ -17,7 +23,9 @@ def join_broken_dates(lines: Sequence[Line]) -> list[Line]:
         whole = _whole_period(joined[-1].text, line) if joined else None
         wrapped = _wrapped_margin(joined[-1].text, line.text) if joined else None
         if wrapped is not None:
-            joined[-1:] = [replace(joined[-1], text=wrapped[0]), replace(line, text=wrapped[1])]
+            joined[-1] = replace(joined[-1], text=wrapped[0])
+            if wrapped[1]:
+                joined.append(replace(line, text=wrapped[1]))
         elif whole is not None:
             joined[-1] = replace(joined[-1], text=whole)
         else:
@@ -26,15 +34,30 @@ def join_broken_dates(lines: Sequence[Line]) -> list[Line]:
 
 
 def _wrapped_margin(above: str, below: str) -> tuple[str, str] | None:
-    """ "Sep 2015 - May⇥Engineer" above "2017⇥Acme": a date that a narrow margin broke, and what stands beside it."""
+    """ "Sep 2015 - May⇥Engineer" above "2017⇥Acme": a date that a narrow margin broke, and what stands beside it.
+
+    One of the lines may be the margin alone.
+    """
     start, column, beside = above.partition(COLUMN)
     end, other_column, under = below.partition(COLUMN)
-    if not (column and other_column):
+    if not (column or other_column) or len(start) > _MARGIN or len(end) > _MARGIN:
         return None
     whole, alone = find_period(f"{start} {end}"), find_period(start.rstrip(" -–—"))
-    if whole is None or whole.single or without_period(f"{start} {end}", whole) or alone is None:
+    if whole is None or without_period(f"{start} {end}", whole):
         return None
-    return (f"{start} {end}{COLUMN}{beside}", under) if alone.single else None
+    if alone is None:
+        # "Avril - septembre⇥Engineer" above "2009": months whose year is missing, and nothing else.
+        broken = _MONTHS.fullmatch(start) is not None
+    else:
+        broken = (
+            bool(column)
+            and alone.single
+            and not whole.single
+            and (bool(other_column) or _OPEN.search(start) is not None)
+        )
+    if not broken:
+        return None
+    return (f"{start} {end}{COLUMN}{beside}", under) if column else (f"{start} {end}{COLUMN}{under}", "")
 
 
 def _whole_period(above: str, line: Line) -> str | None:

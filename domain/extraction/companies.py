@@ -35,6 +35,10 @@ _BEGINNING = re.compile(
     re.IGNORECASE,
 )
 _AGENCY = re.compile(r"Int[ée]rim\s+[A-ZÀ-Þ]|INT[EÉ]RIM\s+[A-ZÀ-Þ]{2}")
+_NAMED_AGENCY = re.compile(
+    r"(?!(?i:missions?|contrats?|emplois?|postes?|travail|divers|plusieurs|cdd|cdi|en)\b)[A-ZÀ-Þ][\w'’&.-]*(?:\s+[A-ZÀ-Þ&][\w'’&.-]*)?"
+    r"\s+(?:Int[ée]rim|INT[EÉ]RIM)(?:\s+\d{1,3})?"
+)
 _QUALIFIERS = words(
     """
     ps ms gs tps cp ce1 ce2 cm1 cm2 ulis segpa rased ks1 ks2 ks3 ks4 eyfs l1 l2 l3 m1 m2 n1 n2 n3 n4 sav adv rh hr it
@@ -62,7 +66,7 @@ def company_score(text: str) -> int:
         score += 4
     if any(not _is_common_noun(text, match) for match in _COMPANY.finditer(text)) or _WORKSHOP.match(text):
         score += 2
-    if _AGENCY.match(text):
+    if _AGENCY.match(text) or (_NAMED_AGENCY.fullmatch(text) and not title_score(text)):
         score += 2
     if text.isupper() and len(text.split()) <= 2 and not is_qualifier(text):
         score += 1

@@ -94,8 +94,8 @@ _LEAD = re.compile(
 _UNDATED_START = re.compile(rf"(?:(?P<d>{_DAY})(?:er|st|nd|rd|th)?\s+)?(?P<m>{_MONTH})$", re.IGNORECASE)
 _ABOUT = (
     r"\b(?:[ée]t[ée]s?|hiver|automne|printemps|summer|winter|autumn|fall|spring|saisons?|seasons?|fin|d[ée]but|mi|milieu|"
-    r"courant|rentr[ée]e|early|late|mid|end\s+of|beginning\s+of|(?:ann[ée]es?|years?|school|academic)"
-    r"(?:\s+(?:scolaires?|universitaires?|year))?)"
+    r"courant|rentr[ée]e|early|late|mid|end\s+of|beginning\s+of|(?:ann[ée]es?|years?)"
+    r"(?:\s+(?:scolaires?|universitaires?))?|(?:school|academic)\s+years?)"
 )
 _SEASON = re.compile(rf"{_ABOUT}\s*$", re.IGNORECASE)
 """Which part of a year is meant: "fin 2019", "l'été 2020"."""

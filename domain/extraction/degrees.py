@@ -22,7 +22,8 @@ _LEVEL_BLOCKS: tuple[tuple[EducationLevel, str], ...] = (
         master's | mastere\w* | msc | m\.sc\.? | m\.s\. | m\.a\. | mba | meng | m\.eng | mres | m2 | ma in | ms in
         llm | dess | dea | ingenieur\w* | engineering degree | grande ecole | dscg | mphil | pgce
         postgraduate (?:diploma|degree) | magistere | diplome d'etat d'architecte | hmonp | niveau 7 | emba | mim
-        mchem | mphys | mmath | msci | mdes | level 7 | dsaa | m\.?tech | dnsep | dnsap | capes | agregation | capa
+        mchem | mphys | mmath | msci | mdes | level 7 | dsaa | m\.?tech | m\.? ?com | mca | m\.ed\.? | pgdm
+        dnsep | dnsap | capes | agregation | capa
         """,
     ),
     (
@@ -32,7 +33,8 @@ _LEVEL_BLOCKS: tuple[tuple[EducationLevel, str], ...] = (
         bachelors? | bachelor's | bsc | b\.sc\.? | b\.s\. | b\.a\. | ba \(?hons\)?
         ba in | bs in | beng | b\.eng | bba | llb | but | l3 | dcg | level 6 | (?<!brevet de )maitrise | m1
         undergraduate degree | honours degree | (?:educat\w+ specialise\w*|assistante? (?:de service )?social\w*)
-        barch | bn | bfa | bed | bcom | b\.?tech | dnmade | dna | licenciatura | niveau 6 | ide | dees | desjeps
+        barch | bn | bfa | bed | b\.ed\.? | b\.? ?com | bca | b\.?tech
+        dnmade | dna | licenciatura | niveau 6 | ide | dees | desjeps
         diplome d'etat (?:d'|de )?infirmi\w*
         """,
     ),
@@ -52,7 +54,8 @@ _LEVEL_BLOCKS: tuple[tuple[EducationLevel, str], ...] = (
         brevet professionnel(?! agricole) | bp | bprea | brevet de technicien | licence \(?l?1\w* | capacite en droit
         btec (?:national|extended|subsidiary)\w* | access to he\w* | moniteur[- ]educateur | monitrice[- ]educatrice
         bpjeps | daeu | l1 | international baccalaureate | ged | leaving certificate | abitur
-        aide[- ]soignante? | hnc | level 3 | niveau (?:4|iv) | t levels?
+        aide[- ]soignante? | hnc | level 3 | niveau (?:4|iv) | t levels? | class (?:xii|12(?:th)?) | 12th
+        hsc | (?:higher|senior) secondary(?! school)
         """,
     ),
     (
@@ -60,6 +63,7 @@ _LEVEL_BLOCKS: tuple[tuple[EducationLevel, str], ...] = (
         r"""
         cap | bepa? | bpa | mention complementaire | level [12] | o[ -]levels? | brevet professionnel agricole
         bepc | brevet(?: des colleges)? | dnb | gcses? | certificat d'aptitude professionnelle
+        class (?:x|10(?:th)?) | 10th (?:class|standard|grade|std) | ssc
         niveau (?:3|v) | deaes | deavs | diplome d'etat d'accompagnant\w*
         """,
     ),
@@ -108,6 +112,8 @@ _DEGREE_NOUN = re.compile(
         """
     )
 )
+# "DU Soins palliatifs", "D.I.U. de gérontologie"; "du" is the commonest of words.
+_UNIVERSITY_DIPLOMA = re.compile(r"(?:D\.?I?\.?U\.?|DESU)\s+(?:(?:en|de|des)\s|d['’])?[A-ZÀ-Þ]?[a-zà-ÿ]")
 _OF = r"(?:\s+(?:degree|of\s+(?:science|arts|engineering|business\s+administration|laws|education|commerce)))?"
 _DEGREE_WORDS = re.compile(
     r"^(?:diplômée?\s+d['’]\s?|diplôme\s+(?:national\s+)?(?:d['’]\s?|de\s+))?(?:"
@@ -115,6 +121,11 @@ _DEGREE_WORDS = re.compile(
     rf"bachelor['’]?s?{_OF}|doctor(?:ate)?(?:\s+of\s+philosophy)?|associate['’]?s?\s+degree|"
     r"cycle\s+ing[ée]nieur|doctorat|ph\.?\s?d\.?|thèse|m\.?sc\.?|mba|m\.?eng|mchem|mphys|mmath|msci|mdes|m[12]|m\.?a\.?|m\.?s\.?|dess|dea|ing[ée]nieure?|maîtrise|"
     r"licence(?:\s+(?:pro(?:fessionnelle)?\b|\d))?|b\.?sc\.?|b\.?a\.?|b\.?s\.?|b\.?eng|bba|llb|but|l[123]|bts|dut|deug|deust|hnd|"
+    r"d\.?e\.?a\.?s|(?-i:(?:D\.?I?\.?U\.?|DESU)(?=\s+(?:(?:en|de|des)\s|d['’])?[A-ZÀ-Þ]?[a-zà-ÿ]))|"
+    r"b\.?\s?com|m\.?\s?com|b\.?\s?tech|m\.?\s?tech|b\.?ed|m\.?ed|bca|mca|pgce|pgdm|llm|ged|igcses?|"
+    r"class\s+(?:xi{0,2}|1[02](?:th)?)|1[02]th(?:\s+(?:class|standard|grade))?|hsc|ssc|"
+    r"(?:higher|senior)\s+secondary(?!\s+school)|high\s+school\s+diploma|"
+    r"(?:(?:post[- ]?graduate|advanced|national|graduate|pg)\s+)?diploma(?=\s+(?:in|of)\s)|"
     r"cap|bep|baccalaur[ée]at|bac(?:\s?\+\s?\d)?|brevet(?:\s+(?:des\s+collèges|de\s+technicien\s+supérieur|professionnel))?|"
     r"titre\s+professionnel|cqp[im]?|tfp|ssiap(?:\s?[123])?|bafa|bafd|bnssa|a-levels?|gcses?|dipl[ôo]me(?:\s+d['’]\s?[ée]tat|\s+universitaire(?:\s+de\s+technologie)?)?"
     r")(?:\s*\((?:m[12]|bac\s?\+\s?\d|hons|msc|bsc|ba|ma|phd|meng|beng)\))?(?=[\s,:–(-]|$)",
@@ -162,7 +173,7 @@ def education_level(text: str) -> EducationLevel | None:
 def degree_score(text: str) -> int:
     """How much a text reads as the name of a degree; 0 not at all."""
     score = 3 if education_level(text) is not None else 0
-    score += 2 if _DEGREE_NOUN.search(fold(text).replace("’", "'")) else 0
+    score += 2 if _DEGREE_NOUN.search(fold(text).replace("’", "'")) or _UNIVERSITY_DIPLOMA.match(text) else 0
     return score + (2 if starts_with_degree(text) else 0)
 
 

@@ -17,6 +17,16 @@ from domain.text import fold
 _CERTIFICATE = re.compile(
     r"certifi|habilitation|mooc|attestation|toeic|toefl|permis|(?:caces|sst|afgsu|psc ?1|haccp|fimo|fco|aipr|adr)\b"
 )
+_TRAINING = re.compile(
+    r"(?:formations?|stages?|journ[ée]es?|modules?|s[ée]minaires?|ateliers?|sensibilisation|initiation|perfectionnement|"
+    r"trainings?|courses?|workshops?|seminars?|recyclage)\b"
+)
+_SHORT_TRAINING = re.compile(
+    r"\b(?:interne|in-house|internal|haccp|caces|sst|afgsu|psc ?1|fimo|fco|adr|gestes et postures|premiers secours|"
+    r"first aid|securite incendie|hygiene alimentaire|food hygiene|sauveteur\w*|prap|secourisme)\b"
+)
+_HOURS = re.compile(r"\b\d{1,3}\s?(?:h|heures?|hours?|hrs?|jours?|j|days?)\b", re.IGNORECASE)
+_TRADE_CARD = re.compile(r"(?:ssiap(?: ?[123])?|cqp[im]?|tfp|cnaps|carte professionnelle)\b")
 _LICENCE = re.compile(r"permis|certifi")
 _TEACHING = re.compile(
     r"(?:\d{4}(?:\s?[-–/]\s?\d{4})?\s)?(?:travaux\s+(?:dirig[ée]s|pratiques)|t\.?d\.?\s|cours\s+magistraux|charg[ée]e?\s+(?:de|d['’])\s*(?:cours|td|tp|"
@@ -47,7 +57,7 @@ def read_education(lines: Sequence[Line]) -> list[Course]:
     for entry in _with_undated(
         split_entries(
             [replace(line, text=without_label(line.text) or line.text) for line in lines],
-            HeaderRules(_wants_more, _completes, starts_with_degree, _is_school, _is_school),
+            HeaderRules(_wants_more, _completes, _begins_course, _is_school, _is_school),
         )
     ):
         course = _course(entry)
@@ -80,6 +90,10 @@ def _wants_more(texts: list[str], following: str) -> bool:
 def _completes(texts: list[str], above: str) -> bool:
     """Whether a header lacks its degree and the line above it begins with one."""
     return starts_with_degree(above) and not any(degree_score(part) >= _DEGREE for part in header_parts(texts))
+
+
+def _begins_course(text: str) -> bool:
+    return starts_with_degree(text) or text.startswith(("Formation ", "FORMATION "))
 
 
 def _is_school(text: str) -> bool:
@@ -139,9 +153,13 @@ def _course(entry: Entry) -> Course | None:
 def _is_certificate(degree: str, education: Education, entry: Entry) -> bool:
     """A certificate rather than a course of study, which is at a school or lasts from one year to another."""
     name = fold(degree)
+    lasts = entry.period is not None and not entry.period.single
+    if education.institution is None and not lasts and _TRADE_CARD.match(name):
+        return True
+    if _TRAINING.match(name) and not lasts and not institution_score(education.institution or ""):
+        return _SHORT_TRAINING.search(name) is not None or any(_HOURS.search(text) for text in entry.head)
     if not _CERTIFICATE.match(name):
         return False
-    lasts = entry.period is not None and not entry.period.single
     return not (_STUDY.match(name) and (lasts or institution_score(education.institution or "")))
 
 

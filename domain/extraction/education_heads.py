@@ -29,8 +29,34 @@ _PART_OF_UNIVERSITY = re.compile(
 )
 _NEXT_SENTENCE = re.compile(r"(?<=[^\W\d_]{4})\.\s+(?=[A-ZÀ-Þ])")
 _REMARK = re.compile(r"\s*[(\[]([^()\[\]]{2,60})[)\]]")
-_GRADES = re.compile(r"[\s,;|(–-]*\b(?:c?gpa|moyenne|average|grade)\s*:?\s*\d.*$", re.IGNORECASE)
+_GRADES = re.compile(
+    r"[\s,;|(–-]*\b(?:(?:c?gpa|moyenne|average|grade|percentage|aggregate|marks|score)\s*:?\s*(?:of\s+)?\d.*|"
+    r"(?:(?:with|secured|scored|securing|scoring|aggregate)\s+(?:an?\s+)?)?\d{1,3}(?:[.,]\d{1,2})?\s?(?:%|c?gpa\b|/\s?(?:20|10|4)\b).*)$",
+    re.IGNORECASE,
+)
+_AT_SCHOOL = re.compile(
+    r",?\s+(?:obtenue?\s+|suivie?\s+|prépar[ée]e?\s+|effectuée?\s+|awarded\s+|completed\s+|earned\s+|obtained\s+)?"
+    r"(?:(?P<plain>from|at)|(?:à|auprès\s+d[eu]|au(?=\s))(?:\s+(?:l['’]|la(?=\s)))?)\s*(?:the\s+)?(?=\S)",
+    re.IGNORECASE,
+)
+_MANNER = re.compile(
+    r"\s{0,2}[,–-]?\s{0,2}(?:[(\[]\s*(?:(?:par|en|via|by)\s+)?(?:la\s+)?(?:vae|v\.a\.e\.|cours\s+du\s+soir|formation\s+continue|formation\s+initiale|"
+    r"apprentissage|(?:par\s+|en\s+)?alternance|à\s+distance|candidate?\s+libre|contrat\s+(?:d['’]apprentissage|de\s+professionnalisation)|"
+    r"part[- ]time|full[- ]time|evening\s+(?:classes|course)|distance\s+learning|online|correspondence)\s*[)\]]|"
+    r"(?<=\s)(?:en\s+(?:apprentissage|alternance|formation\s+(?:continue|initiale)|cours\s+du\s+soir|candidate?\s+libre|contrat\s+de\s+professionnalisation)|"
+    r"par\s+(?:la\s+)?(?:vae|(?:voie\s+d['’])?(?:apprentissage|alternance)|(?:voie\s+de\s+la\s+)?alternance)))$",
+    re.IGNORECASE,
+)
+"""How one studied, which is no part of a degree's name."""
+_VALIDITY = re.compile(
+    r"(?:dur[ée]e\s*:?\s*)?\d{1,4}\s?(?:h|heures?|hours?|hrs?|jours?|j|days?)|(?:à\s+jour|valide?|valable|recycl|renouvel|expir|renew)\w*\b.*",
+    re.IGNORECASE,
+)
+"""How long a training took, or how long what it gave is valid."""
+_ARTICLE = re.compile(r"^(?:the\s|l['’]|la\s)(?=\S)")
 _DEGREE = 3
+_LONGEST_COURSE = 200
+"""Characters of a degree and its school told as one phrase."""
 
 
 def header_parts(texts: Sequence[str]) -> list[str]:
@@ -38,8 +64,8 @@ def header_parts(texts: Sequence[str]) -> list[str]:
     parts = _header_parts(texts, field_apart=True)
     if any(map(institution_score, parts)):
         # With the school known, "Diplôme d'ingénieur, génie industriel" is a degree and no degree and school.
-        return _header_parts(texts, field_apart=False)
-    return parts
+        parts = _header_parts(texts, field_apart=False)
+    return [_ARTICLE.sub("", part) if institution_score(part) else part for part in parts]
 
 
 def _header_parts(texts: Sequence[str], *, field_apart: bool) -> list[str]:
@@ -48,7 +74,7 @@ def _header_parts(texts: Sequence[str], *, field_apart: bool) -> list[str]:
         text = _GRADES.sub("", _NEXT_SENTENCE.split(text, maxsplit=1)[0])
         for part in _parts_of(text, field_apart=field_apart):
             cleaned, _ = clean_part(_REMARK.sub(_without_honours, part))
-            parts.extend(p for p in _degree_and_school(cleaned) if p and not _is_remark(p))
+            parts.extend(p for p in _degree_and_school(_MANNER.sub("", cleaned)) if p and not _is_remark(p))
     return parts
 
 
@@ -103,6 +129,9 @@ def _belong_together(one: str, other: str, between: str, field_apart: bool) -> b
 
 def _degree_and_school(part: str) -> list[str]:
     """ "Master droit, économie, Université de Lyon": a degree and its school, cut between them."""
+    for at in _AT_SCHOOL.finditer(part) if len(part) <= _LONGEST_COURSE else ():
+        if degree_score(part[: at.start()]) >= 2 and institution_score(part[at.end() :]) >= (3 if at["plain"] else 4):
+            return [_MANNER.sub("", part[: at.start()]), *_degree_and_school(part[at.end() :])]
     pieces = [piece for piece in part.split(", ") if not is_honours(piece)]
     for number, piece in enumerate(pieces[1:], start=1):
         if institution_score(piece) and degree_score(pieces[0]) and not institution_score(pieces[0]):
@@ -122,4 +151,10 @@ def _without_honours(remark: re.Match[str]) -> str:
 
 
 def _is_remark(part: str) -> bool:
-    return is_place(part) or is_honours(part) or is_duration(part) or is_contract(part)
+    return (
+        _VALIDITY.fullmatch(part) is not None
+        or is_place(part)
+        or is_honours(part)
+        or is_duration(part)
+        or is_contract(part)
+    )

@@ -13,20 +13,33 @@ from domain.extraction.broken_dates import join_broken_dates
 from domain.extraction.dates import Period, is_duration, without_period
 from domain.extraction.employers import Employer, find_employers
 from domain.extraction.header_rules import HeaderRules
-from domain.extraction.lines import Line
+from domain.extraction.institutions import institution_score
+from domain.extraction.lines import COLUMN, Line
 from domain.extraction.places import is_place
-from domain.extraction.words import words
-from domain.extraction.wrapping import join_towns, join_wrapped
+from domain.extraction.words import names, words
+from domain.extraction.wrapping import join_towns, join_wrapped, starts_with_link
 from domain.text import fold
 
 _MAX_HEAD_LINES = 3
 _MAX_HEAD_WORDS = 14
 _MAX_HEAD_CHARS = 130
+_LONGEST_SCHOOL = 6
+"""Words of a school's name that stands alone on its line."""
 LABELLED = re.compile(r"^[^:]{2,45}\s?:(?:\s|$)")
 """A line that begins with a label ("Missions : …"), which a header goes on with only when its rules say so."""
 _COLUMN_TITLES = words(
     "date dates periode period annee annees year years poste position title fonction entreprise company employer "
-    "employeur institution etablissement diplome degree lieu location description ville city organisation organization"
+    "employeur institution etablissement diplome degree lieu location description ville city organisation organization "
+    "qualification intitule formation ecole score marks percentage grade grades cgpa "
+    "resultat mention board college degrees courses course university universite "
+    "qualifications specialisation specialite discipline stream missions duree duration"
+) | names(
+    """
+    intitule du diplome | diplome obtenu | date d'obtention | annee d'obtention | niveau d'etudes | passing year
+    year of passing | year of completion | year passed | board/university | board / university | university/board
+    university / board | school/college | college/university | name of institution | name of the institution
+    institution/board | degree/course | degree / course | grade/percentage | percentage/cgpa | cgpa/percentage | % marks
+    """
 )
 
 
@@ -55,7 +68,7 @@ class _Habit:
 
 def split_entries(lines: Sequence[Line], rules: HeaderRules) -> list[Entry]:
     """The entries of a section, in reading order."""
-    telling = [line for line in lines if fold(line.text) not in _COLUMN_TITLES and not is_duration(line.text)]
+    telling = [line for line in lines if not (_titles_columns(line.text) or is_duration(line.text))]
     whole = join_broken_dates(join_towns(join_wrapped(telling)))
     dated = find_anchors(whole, rules)
     if not dated:
@@ -157,6 +170,11 @@ def _lines_above(lines: Sequence[Line], anchor: int, floor: int, habit: _Habit, 
     return count
 
 
+def _titles_columns(text: str) -> bool:
+    """The first row of a table, or one cell of it ("Qualification⇥Institution⇥Year")."""
+    return all(fold(cell).strip(" :") in _COLUMN_TITLES for cell in text.split(COLUMN))
+
+
 def _stands_apart(lines: Sequence[Line], number: int) -> bool:
     """Blank lines on both sides, so that the one above says nothing about where an entry begins."""
     return lines[number].gap and (number + 1 == len(lines) or lines[number + 1].gap)
@@ -171,7 +189,14 @@ def _may_follow(line: Line) -> bool:
     text = line.text
     if line.bullet or len(text) > _MAX_HEAD_CHARS or len(text.split()) > _MAX_HEAD_WORDS:
         return False
-    return line.heading or not (text[0].islower() or ends_sentence(text))
+    # "emlyon business school" after a blank line: a name in small letters, and no line that goes on.
+    goes_on = text[0].islower() and not (line.gap and _is_school_alone(text))
+    return line.heading or not (goes_on or ends_sentence(text))
+
+
+def _is_school_alone(text: str) -> bool:
+    named = text.split()
+    return len(named) <= _LONGEST_SCHOOL and not starts_with_link(text) and institution_score(text) > 0
 
 
 def _undated(lines: Sequence[Line], rules: HeaderRules) -> list[Entry]:

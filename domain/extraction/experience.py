@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from domain.cv import MAX_SKILLS, Experience, Skill
 from domain.extraction.companies import company_score, is_task, without_remark
+from domain.extraction.dates import find_period
 from domain.extraction.entries import LABELLED, Entry, split_entries
 from domain.extraction.experience_heads import (
     Head,
@@ -14,8 +15,10 @@ from domain.extraction.experience_heads import (
     leaning,
     take_from_brackets,
     title_first,
+    titles_in_capitals,
 )
 from domain.extraction.header_rules import HeaderRules
+from domain.extraction.life_events import is_life_event
 from domain.extraction.lines import COLUMN, Line, plain
 from domain.extraction.places import is_place, may_be_town, without_town
 from domain.extraction.skill_lists import listed_tools, merge_skills
@@ -24,17 +27,22 @@ from domain.skills import find_skills
 
 _VALUE = rf"\s*(?:[:{COLUMN}]\s*)+(?P<value>\S.{{1,100}})$"
 _TITLE_LABEL = re.compile(
-    r"(?:(?:fonction|poste)(?:\s+(?:et|ou)\s+\w+)?(?:\s+occup[ée]e?)?|intitul[ée](?:\s+du\s+poste)?|r[ôo]le|"
-    r"(?:occupation\s+or\s+)?position(?:\s+held)?|job\s+title|title)" + _VALUE,
+    r"(?:(?:fonctions?|poste|emploi)(?:\s+(?:et|ou)\s+\w+)?(?:\s+occup[ée]e?s?)?|m[ée]tier|designation|"
+    r"intitul[ée](?:\s+du\s+poste)?|r[ôo]le|"
+    r"(?:occupation\s+or\s+)?position(?:\s+held)?|job\s+(?:title|role)|title)" + _VALUE,
     re.IGNORECASE,
 )
 _COMPANY_LABEL = re.compile(
     r"(?:(?:nom\s+(?:et\s+adresse\s+)?(?:de\s+l['’]|du\s+))?(?:entreprise|soci[ée]t[ée]|employeur)|organisme|"
-    r"(?:name\s+(?:and\s+address\s+)?of\s+)?(?:company|employer|organi[sz]ation))" + _VALUE,
+    r"(?:name\s+(?:and\s+address\s+)?of\s+)?(?:company|employer|organi[sz]ation)(?:\s+name)?)" + _VALUE,
     re.IGNORECASE,
 )
-_PLACE_LABEL = re.compile(r"(?:lieu|ville|location|city)" + _VALUE, re.IGNORECASE)
-_DATE_LABEL = re.compile(r"(?:dates?|p[ée]riode|period)\s*:", re.IGNORECASE)
+_PLACE_LABEL = re.compile(r"(?:lieu(?:\s+de\s+travail)?|ville|location|city|place)" + _VALUE, re.IGNORECASE)
+_DATE_LABEL = re.compile(
+    r"(?:(?:employment\s+)?(?:dates?|period)(?:\s+of\s+employment|\s+employed|\s+worked)?|tenure|duration|dur[ée]e|"
+    r"(?:dates?|p[ée]riode)(?:\s+d['’](?:emploi|activit[ée]))?)" + _VALUE,
+    re.IGNORECASE,
+)
 _SAME = re.compile(
     r"(?:(?:au\s+sein\s+de\s+la\s+|dans\s+la\s+)?m[êe]me\s+(?:entreprise|soci[ée]t[ée]|employeur|[ée]tablissement|structure)|idem|"
     r"same\s+(?:company|employer|organi[sz]ation))",
@@ -44,13 +52,9 @@ _ON_ONES_OWN = re.compile(
     r"\b(?:freelance|ind[ée]pendante?|self-employed|auto-?entrepreneu\w*|micro-?entrepreneu\w*|à\s+[ms]on\s+compte)\b",
     re.IGNORECASE,
 )
-_BREAK = re.compile(
-    r"cong[ée]s?\s+(?:parental|maternit[ée]|sabbatique)|ann[ée]e\s+(?:sabbatique|de\s+c[ée]sure)|recherche\s+d['’]emploi|"
-    r"(?:parental|maternity)\s+leave|career\s+break|gap\s+year|sabbatical",
-    re.IGNORECASE,
-)
-"""What interrupts work, which is no position."""
 _LABELLED_LINES = 4
+_LABELS_ABOVE = 3
+"""Fields of a form that may stand above its dates."""
 _PLAIN = 2
 """A title score that leaves no doubt."""
 
@@ -64,17 +68,20 @@ def read_experience(lines: Sequence[Line]) -> list[Experience]:
     in_brackets = companies_in_brackets(heads)
     for head in heads:
         take_from_brackets(head, always=in_brackets)
-    in_order = title_first(heads)
+    in_order, in_capitals = title_first(heads), titles_in_capitals(heads)
     positions: list[Experience] = []
     shared: str | None = None
     before: str | None = None
     town: str | None = None
     for entry, head in zip(entries, heads, strict=True):
+        head.in_capitals = in_capitals
         title, company, location = _labelled(entry, *assign(head, in_order), head)
         if company is not None:
             company = without_remark(company)
             if location is None:
                 company, location = without_town(company)
+        if is_life_event(title, company):
+            continue
         if entry.employer is not None and title and company and leaning(company) > 0 and leaning(title) > 0:
             # "Sergent-chef, chef d'atelier"
             title, company = ", ".join(head.parts[:2]), None
@@ -92,7 +99,7 @@ def read_experience(lines: Sequence[Line]) -> list[Experience]:
         elif company is not None:
             # A company above two positions is not named again with the second.
             shared = company if head.parts and head.parts[0].startswith(company) else None
-        if (title is None and company is None) or (company is None and _BREAK.fullmatch(title or "")):
+        if title is None and company is None:
             continue
         if entry.period is None and not (title and title_score(title) >= 2):
             continue
@@ -106,17 +113,27 @@ def _rules() -> HeaderRules:
 
 
 def _without_labels(lines: Sequence[Line]) -> Sequence[Line]:
-    """The lines of a form that dates its positions last ("Poste : …", "Dates : …") as those of plain headers."""
-    labels = (_TITLE_LABEL, _COMPANY_LABEL, _PLACE_LABEL)
-    first = next((number for number, line in enumerate(lines) if _DATE_LABEL.match(line.text)), 0)
-    if not first or not any(label.match(lines[first - 1].text) for label in labels):
-        return lines
-    return [
-        replace(line, text=match["value"])
-        if (match := next(filter(None, (label.match(line.text) for label in labels)), None))
-        else line
-        for line in lines
-    ]
+    """The lines of a form that dates its positions last ("Poste : …", "Dates : …") as those of plain headers.
+
+    Elsewhere the labels of dates alone are taken off.
+    """
+    labels: Sequence[re.Pattern[str]] = (_TITLE_LABEL, _COMPANY_LABEL, _PLACE_LABEL)
+    first = next((number for number, line in enumerate(lines) if _dated_value(line)), 0)
+    above = lines[max(0, first - _LABELS_ABOVE) : first]
+    if not any(label.match(line.text) for label in labels for line in above):
+        labels = ()
+    return [_without_label(line, labels) for line in lines]
+
+
+def _without_label(line: Line, labels: Sequence[re.Pattern[str]]) -> Line:
+    value = _dated_value(line) or next((match["value"] for label in labels if (match := label.match(line.text))), None)
+    return line if value is None else replace(line, text=value, bullet=line.bullet and not labels)
+
+
+def _dated_value(line: Line) -> str | None:
+    """What a label of dates stands before ("Duration: July 2021 – Till date"); None for a mere length of time."""
+    match = _DATE_LABEL.match(line.text)
+    return match["value"] if match and find_period(match["value"]) else None
 
 
 def _wants_more(texts: list[str], following: str) -> bool:

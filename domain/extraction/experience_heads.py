@@ -7,11 +7,12 @@ from domain.extraction.companies import company_score, split_glued
 from domain.extraction.dates import is_duration
 from domain.extraction.head_parts import clean_part, named_in_brackets, split_head
 from domain.extraction.places import is_known_place, is_place, may_be_town, without_town
-from domain.extraction.titles import is_contract, title_score
+from domain.extraction.titles import is_contract, is_self_employment, title_score
 
 _PLAIN = 2
 """A leaning that leaves no doubt."""
 _TITLE_AND_COMPANY = 2
+_ENOUGH_HEADS = 2
 _BESIDE_REGION = re.compile(r"\s*,\s*|\s+[-–—|/]\s+")
 
 
@@ -22,7 +23,12 @@ class Head:
         """`beside` is the text right of the date, where some write the town."""
         self.parts: list[str] = []
         self.contract: str | None = None
+        self.on_ones_own = False
+        """Work for oneself told right behind a part, where others name the employer ("Landscaper, Self-Employed")."""
+        self._named = False
         self.location: str | None = None
+        self.in_capitals = False
+        """Whether titles are written in capitals beside it, and companies are not."""
         self.employer: str | None = None
         """The employer among `parts` where "chez" or "at" told it."""
         lines = [self._read(text) for text in texts]
@@ -61,6 +67,7 @@ class Head:
                 self.contract = self.contract or named[0]
                 cleaned = named[1]
             if is_contract(cleaned):
+                self.on_ones_own = self.on_ones_own or (self._named and is_self_employment(cleaned))
                 self.contract = self.contract or cleaned
             elif index != employer and is_place(cleaned.split(" (")[0]):
                 self.location = self.location or cleaned.split(" (")[0]
@@ -68,6 +75,7 @@ class Head:
                 if index == employer:
                     self.employer = cleaned
                 kept.append(cleaned)
+                self._named = True
         return kept
 
     def _joined(self, line: list[str], others: list[str], text: str) -> list[str]:
@@ -100,6 +108,16 @@ def title_first(heads: Sequence[Head]) -> bool:
     return votes >= 0
 
 
+def titles_in_capitals(heads: Sequence[Head]) -> bool:
+    """Whether capitals tell the titles of a section from its companies, going by those that are plain to see."""
+    told = [
+        first.isupper() if leaning(first) > leaning(second) else second.isupper()
+        for first, second in (head.parts[:2] for head in heads if len(head.parts) >= _TITLE_AND_COMPANY)
+        if first.isupper() != second.isupper() and _PLAIN in (leaning(first), leaning(second))
+    ]
+    return len(told) >= _ENOUGH_HEADS and all(told)
+
+
 def leaning(part: str) -> int:
     """Above 0 for a title, below for a company."""
     lean = title_score(part) - company_score(part)
@@ -130,6 +148,8 @@ def assign(head: Head, title_first: bool) -> tuple[str | None, str | None, str |
         only = parts[0]
         if title_score(only) >= _PLAIN and (glued := split_glued(only)) and title_score(glued[0]) >= _PLAIN:
             return glued[0], glued[1], location
+        if head.on_ones_own and title_first and leaning(only) > -_PLAIN:
+            return only, None, location
         if leaning(only) > 0 or (title_first and leaning(only) == 0 and head.contract is None):
             return only, None, location
         return head.contract, only, location
@@ -140,6 +160,8 @@ def assign(head: Head, title_first: bool) -> tuple[str | None, str | None, str |
         return parts[2], parts[0], location or parts[1]
     first, second = leaning(parts[0]), leaning(parts[1])
     in_order = title_first if first == second else first > second
+    if head.in_capitals and parts[0].isupper() != parts[1].isupper() and _PLAIN not in (first, second):
+        in_order = parts[0].isupper()
     title, company = (parts[0], parts[1]) if in_order else (parts[1], parts[0])
     if len(parts) > 2 and location is None and len(parts[2].split()) <= 3 and title_score(parts[2]) < 2:
         location = parts[2]

@@ -13,6 +13,13 @@ from domain.text import fold
 
 _PART_OF_TITLE = re.compile(r"stage|alternan|apprenti|internship|job|saisonnier|summer", re.IGNORECASE)
 """Contracts that a title keeps in its brackets ("Assistante commerciale (alternance)")."""
+_SEASON = re.compile(
+    r"(?:saisons?(?:\s+(?:d['’]?\s?)?(?:[ée]t[ée]|hiver|estivale?s?|hivernale?s?|touristique|\d{4}|des?\s+[^\W\d_]+))?|"
+    r"(?:summer|winter|ski|harvest)\s+seasons?|"
+    r"(?:vendanges?|r[ée]coltes?|cueillettes?|moissons?)(?:\s+[^\W\d_'’-]+){0,3})",
+    re.IGNORECASE,
+)
+"""Seasonal work that a bracket tells of ("saison d'hiver", "vendanges en vert")."""
 _LABEL = re.compile(
     r"^(?:poste(?:\s+occup[ée])?|fonction|intitul[ée](?:\s+du\s+poste)?|titre|entreprise|soci[ée]t[ée]|employeur|client|lieu|"
     r"position|role|job\s+title|title|company|employer|location|dipl[ôo]me(?:\s+obtenu)?|[ée]tablissement|[ée]cole|degree|qualification|school|institution|university|"
@@ -113,6 +120,7 @@ def clean_part(text: str) -> tuple[str, str | None]:
         place
         or is_duration(inside)
         or _MEASURE.search(inside)
+        or _SEASON.fullmatch(inside)
         or (is_contract(inside) and not _PART_OF_TITLE.match(inside))
     ):
         return text[: match.start()].strip(" ,;:-–—|"), place

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from domain.cv import LANGUAGE_LEVELS, Language, LanguageLevel
 from domain.extraction.lines import COLUMN, Line
+from domain.extraction.words import words
 from domain.extraction.wrapping import join_wrapped
 from domain.text import fold
 
@@ -116,6 +117,19 @@ _NATIVE_ALONE = re.compile(
     r"(?:ma |my )?(?:langue|mother tongue|native language|first language)s?(?:\(s\))?(?: \w+(?:\(s\))?)?"
 )
 _STATED = re.compile(r"(?:je (?:parle|maitrise|pratique|comprends)|i (?:can )?speak|langues?|languages?)\b")
+_STATEMENT_END = re.compile(
+    r"(?:(?<=[^\W\d_]{3})|(?<=[Pp]ermis [A-E])|(?<=\d{4})|(?<=\)))\.\s+(?=[A-ZÀ-Þ])|"
+    r";\s+(?=(?i:langues?|languages?)\b)"
+)
+_LETTERS = re.compile(r"\b[^\W\d_]+\b")
+_SAID = words(
+    "langue langues language niveau level et and en in de d l du le la of the a parle ecrit lu oral orale spoken "
+    "written speaker tres very bonne maitrise connaissance connaissances knowledge toeic toefl ielts score points"
+)
+_LONGEST_PARAGRAPH = 2000
+_LONGEST_STATEMENT = 120
+_SHORT_STATEMENT = 8
+"""Words of a sentence that says which language is spoken how well and nothing else."""
 _MAX_LINE = 300
 _LONGEST_LEAD = 26
 """Characters before the first language of a line that states languages: "Langue(s) maternelle(s) :"."""
@@ -208,14 +222,35 @@ def find_stated_languages(lines: Iterable[Line]) -> list[Language]:
     """Languages named with a level outside a language section ("Anglais : courant")."""
     found: list[Language] = []
     for line in lines:
-        folded = fold(line.text)
-        match = _NAME.search(folded)
-        if match is None or len(line.text) > 120 or match.start() > _LONGEST_LEAD:
-            continue
-        here = _in_line(line.text)
-        if here and (all(language.level is not None for language in here) or _STATED.match(folded)):
-            found.extend(here)
+        here = _stated(line.text)
+        if not here and len(line.text) <= _LONGEST_PARAGRAPH:
+            # What a sentence further on says of languages is told of something else, unless it begins with them.
+            first, *others = _STATEMENT_END.split(line.text)
+            here = [language for text in [first, *filter(_begins_with_language, others)] for language in _stated(text)]
+        found.extend(here)
     return _unique(found)
+
+
+def _stated(text: str) -> list[Language]:
+    """The languages with which a text begins, when it gives their levels or says that they are spoken."""
+    folded = fold(text)
+    match = _NAME.search(folded)
+    if match is None or len(text) > _LONGEST_STATEMENT or match.start() > _LONGEST_LEAD:
+        return []
+    here = _in_line(text)
+    return here if all(language.level is not None for language in here) or _STATED.match(folded) else []
+
+
+def _begins_with_language(sentence: str) -> bool:
+    """ "Languages: French (basic)", "Anglais courant", "Fluent Spanish"."""
+    if len(sentence) > _LONGEST_STATEMENT:
+        return False
+    folded = fold(sentence)
+    if _STATED.match(folded):
+        return True
+    said = _LETTERS.findall(_NAME.sub(" ", folded))
+    few = _NAME.search(folded) is not None and len(said) <= _SHORT_STATEMENT
+    return few and all(word in _SAID or language_level(word) is not None for word in said)
 
 
 def names_language(text: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz, process
 
+from domain.extraction.employer_headings import LINES_BELOW, names_an_employer
 from domain.extraction.languages import names_language
 from domain.extraction.lines import COLUMN, Line, is_upper
 from domain.extraction.list_headings import without_false_headings
@@ -103,14 +104,27 @@ def split_sections(lines: Sequence[Line]) -> list[Section]:
 def _known_sections(lines: Sequence[Line]) -> list[Section]:
     current = Section("preamble")
     sections = [current]
-    for line in _joined_titles(lines):
+    whole = _joined_titles(lines)
+    for number, line in enumerate(whole):
         opened = _opened_by(line, current)
-        if opened is None:
+        if opened is None or _heads_a_post(whole, number, opened, current):
             current.lines.append(line)
         else:
             current = opened
             sections.append(current)
     return sections
+
+
+def _heads_a_post(lines: Sequence[Line], number: int, opened: Section, current: Section) -> bool:
+    """Whether what looks like the title of a section names the employer of the post below it."""
+    if current.kind != "experience" or opened.heading is None or _is_known_title(opened.title):
+        return False
+    return names_an_employer(lines[number + 1 : number + 1 + LINES_BELOW], opened.kind)
+
+
+def _is_known_title(text: str) -> bool:
+    words = _NON_WORDS.sub(" ", fold(_NUMBERING.sub("", text))).split()
+    return " ".join(words) in KIND_OF_TITLE or all(word in KEY_WORDS or word in NEUTRAL_WORDS for word in words)
 
 
 def _joined_titles(lines: Sequence[Line]) -> list[Line]:
@@ -169,6 +183,8 @@ def _with_untold(section: Section, own: Mapping[Shape, int]) -> list[Section]:
             # Before any other title, capitals above several positions are no name of a company.
             kind = "experience" if under.positions >= _SEVERAL else None
         if kind is None or kind == current.kind:
+            continue
+        if current.kind == "experience" and names_an_employer(lines[number + 1 : number + 1 + LINES_BELOW], kind):
             continue
         if (
             under.kind is None

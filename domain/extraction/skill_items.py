@@ -49,6 +49,10 @@ _AT_OF_NAME = re.compile(r"(?<=[^\W\d_])@(?=[^\W\d_]+(?: |$))|^@(?=[A-ZÀ-Þ])")
 """An @ that is a letter of a name: "Télé@ctes", "@RISK"; that of an address has a dot after it."""
 _NUMBERS = re.compile(r"[\d\W]+(?:(?:et|and|a|to)\b[\d\W]+)*")
 _WORD = re.compile(r"[^\W\d_][^\W_]*")
+_MARK = re.compile(r"[•·●▪◦▸►➤✓-]\s")
+_TITLE_WORDS = names("competences | skills | logiciels | outils | langages | software | tools")
+_LONGEST_TITLE = 4
+"""Words of a section title that may stand before its list on one line."""
 _MAX_WORDS = 5
 _MAX_AVERAGE = 4
 _MAX_ITEM = 60
@@ -85,8 +89,23 @@ def content_of(text: str) -> str:
         # "Bureautique - Word, Excel"
         return group[1]
     name, column, rest = text.partition(COLUMN)
-    # "Langages" in a column of its own beside "Python, Scala".
-    return rest if column and "," in rest and "," not in name and COLUMN not in rest else text
+    # "Langages" in a column of its own beside "Python, Scala"; beside a bullet stands a second list.
+    beside = column and "," in rest and "," not in name and COLUMN not in rest and not _MARK.match(rest)
+    return rest if beside else _without_title(text)
+
+
+def _without_title(text: str) -> str:
+    """ "Compétences professionnelles Arrimage, levage": a form lost what stood between the title and the list."""
+    if category_of(text) is not None:
+        return text
+    words = text.split(maxsplit=_LONGEST_TITLE)
+    for count in range(min(_LONGEST_TITLE, len(words) - 1), 0, -1):
+        if KIND_OF_TITLE.get(fold(" ".join(words[:count]))) not in ("skills", "softwares"):
+            continue
+        rest = text.split(maxsplit=count)[-1]
+        titled = count > 1 or ("," in rest and fold(words[0]) in _TITLE_WORDS)
+        return rest if titled and rest[0].isupper() and words[0][0].isupper() else text
+    return text
 
 
 def levelled(item: str) -> tuple[str, SkillLevel | None]:

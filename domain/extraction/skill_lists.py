@@ -21,6 +21,8 @@ _TOOLS_LABEL = re.compile(
 
 
 _LIST_SEPARATOR = re.compile(r",|(?<=\s)[|·•](?=\s)")
+_FULL_LINE = 50
+"""A list shorter than this was not broken for want of room."""
 _ACRONYM = re.compile(r"[A-Z][A-Z0-9&/+-]{1,5}")
 
 _NO_SKILLS = re.compile(
@@ -38,7 +40,7 @@ def read_listed_skills(lines: Sequence[Line], *, unknown: SkillCategory = "techn
     vocabulary does not have.
     """
     found: dict[str, Skill] = {}
-    whole = _join_enumerations(join_wrapped(lines))
+    whole = _join_enumerations(join_wrapped(_without_false_titles(lines)))
     for line, following in pairwise([*whole, Line("")]):
         if _is_group_title(line, following):
             continue
@@ -92,6 +94,26 @@ def merge_skills(*groups: Sequence[Skill]) -> list[Skill]:
         for skill in group:
             _add(found, skill, skill.level)
     return list(found.values())
+
+
+def _without_false_titles(lines: Sequence[Line]) -> list[Line]:
+    """The lines with those unmarked that go on with the long list above them ("… outils" / "## numériques, …")."""
+    plain: list[Line] = []
+    in_list = False
+    for line in lines:
+        small = line.text[0].islower()
+        if plain and small and in_list and _is_cut_list(plain[-1], line):
+            plain.append(replace(line, heading=False, gap=False, level=0))
+            continue
+        # A list in small letters throughout does not show where its lines go on.
+        in_list = not (small or line.heading)
+        plain.append(line)
+    return plain
+
+
+def _is_cut_list(above: Line, line: Line) -> bool:
+    full = len(above.text) >= _FULL_LINE and "," in above.text and above.text[-1] not in ".;:,"
+    return full and not line.bullet and ("," in line.text or above.text[-1] == "-")
 
 
 def _join_enumerations(lines: Sequence[Line]) -> list[Line]:

@@ -66,11 +66,17 @@ _STRONG_TITLE = re.compile(
 )
 _LONGEST = 400
 """A longer text is no title."""
+_SELF_EMPLOYED = (
+    r"(?:(?:travailleu(?:r|se)\s+)?ind[ée]pendante?|(?:en\s+)?free-?lance|(?:auto|micro)[\s-]?entrepreneu(?:r|se)|self[\s-]employed|"
+    r"sole\s+trader|own\s+business|on\s+(?:my|his|her)\s+own\s+account|(?:en\s+|profession\s+)lib[ée]rale?|"
+    r"(?:à|en)\s+(?:mon|son)\s+(?:propre\s+)?compte)"
+)
 _CONTRACT = re.compile(
-    r"(?:contrat\s+(?:en\s+|d['’]\s?)?)?(?:cdi|cdd|cdic|int[ée]rim|int[ée]rimaire|stages?|alternance|apprentissage|freelance|ind[ée]pendante?|"
-    r"auto-?entrepreneur|temps\s+(?:plein|partiel|complet)|full[\s-]?time|part[\s-]?time|permanent|fixed[\s-]term|internship|"
-    r"contract(?:or)?|self-employed|job\s+(?:d['’]été|étudiant)|summer\s+job|emploi\s+saisonnier|saisonnier|service\s+civique|"
-    r"(?:à|en)\s+(?:mon|son)\s+(?:propre\s+)?compte|mi-temps|half[\s-]time|remplacements?|vacations?|extras?|contrat\s+pro|cdd\s+(?:de\s+remplacement|saisonnier)|"
+    r"(?:contrat\s+(?:en\s+|d['’]\s?)?)?(?:cdi|cdd|cdic|int[ée]rim|int[ée]rimaire|stages?|alternance|apprentissage|temps\s+(?:plein|partiel|complet)|full[\s-]?time|part[\s-]?time|permanent|fixed[\s-]term|internship|"
+    r"contract(?:or)?|"
+    + _SELF_EMPLOYED
+    + r"|job\s+(?:d['’]été|étudiant)|summer\s+job|emploi\s+saisonnier|saisonnier|service\s+civique|"
+    r"mi-temps|half[\s-]time|remplacements?|vacations?|extras?|contrat\s+pro|cdd\s+(?:de\s+remplacement|saisonnier)|"
     r"(?:(?:plusieurs|diverses|différentes)\s+)?missions?(?:\s+(?:d['’]|en\s+)?\s?int[ée]rim(?:aires?)?)|"
     r"stage\s+de\s+fin\s+d['’][ée]tudes?|apprenticeship|temporary|seasonal|professionnalisation|stage\s+(?:de\s+)?(?:\d+\s+mois|m[12]|l3))"
     r"(?:\s*[-/,+]?\s*(?:\d+\s*(?:h|%|mois)|temps\s+(?:plein|partiel)|\([^)]*\)))?",
@@ -113,3 +119,8 @@ def title_score(text: str) -> int:
 def is_contract(text: str) -> bool:
     """A kind of contract or of working time and nothing else ("CDI", "Stage de 6 mois", "full-time")."""
     return _CONTRACT.fullmatch(text.strip(" ()[].,")) is not None
+
+
+def is_self_employment(text: str) -> bool:
+    """Work for oneself and nothing else ("à mon compte", "Self-Employed")."""
+    return re.fullmatch(_SELF_EMPLOYED, text.strip(" ()[].,"), re.IGNORECASE) is not None

@@ -29,6 +29,11 @@ _UNNAMED = re.compile(
 """A header that ends with what an organisation is, its name still to come."""
 _LINK_END = re.compile(r"\b(?:de|des|du|la|le|les|l['’]|d['’]|et|aux?|of|and|the)$", re.IGNORECASE)
 _LINKS = words("de des du d la le les l et à au aux en sur of and the in")
+_LINK_IN_FRONT = re.compile(
+    r"(?:(?:de|des|du|la|le|les|et|en|aux?|à|pour|avec|sur|dans|of|and|the|in|for|with|to|on)\s|[ld]['’])\S"
+)
+_NEARLY_FULL = 40
+"""A header shorter than this was hardly broken."""
 _LONGEST_NAME = 60
 _FULL_LINE = 24
 """A line shorter than this was not broken for want of room."""
@@ -47,7 +52,9 @@ def join_wrapped(lines: Sequence[Line]) -> list[Line]:
     """The lines with each continuation appended to the line that it continues."""
     joined: list[Line] = []
     for line in lines:
-        if joined and _continues(joined[-1], line):
+        if joined and (cells := _with_end_of_cell(joined[-1], line)) is not None:
+            joined[-1] = replace(joined[-1], text=cells)
+        elif joined and _continues(joined[-1], line):
             # "Lycée Jules-de-" above "Ferry"
             space = "" if _HYPHEN.search(joined[-1].text[-2:]) else " - " if line.bullet else " "
             joined[-1] = replace(joined[-1], text=f"{joined[-1].text}{space}{line.text}")
@@ -57,7 +64,7 @@ def join_wrapped(lines: Sequence[Line]) -> list[Line]:
 
 
 def _continues(above: Line, line: Line) -> bool:
-    if _closes_period(above.text, line.text) or _names_the_unnamed(above, line):
+    if _closes_period(above.text, line.text) or _names_the_unnamed(above, line) or _goes_on(above, line):
         return True
     both_headings = above.heading and line.heading
     if (
@@ -79,7 +86,35 @@ def _continues(above: Line, line: Line) -> bool:
     if _OPEN_END.search(end):
         # "2019 -" above a title is an open date, "2019 -" above "2021" a broken one.
         return starts_with_date or end[-1] not in "–—-" or find_period(above.text) is None
-    return line.text[0].islower() and not starts_with_date and len(above.text) >= _FULL_LINE
+    return line.text[0].islower() and not (starts_with_date or is_present(line.text)) and len(above.text) >= _FULL_LINE
+
+
+def _goes_on(above: Line, line: Line) -> bool:
+    """ "2010 Titre professionnel Conducteur … de marchandises" above "sur porteur", marked as a heading or not."""
+    if above.bullet or line.bullet or COLUMN in line.text or len(line.text) > _SHORT_BRACKET:
+        return False
+    if not _NEARLY_FULL <= len(above.text) <= _LONGEST or _CLOSED_END.search(above.text[-_END:]):
+        return False
+    return starts_with_link(line.text) and (line.heading or not line.gap) and find_period(line.text) is None
+
+
+def _with_end_of_cell(above: Line, line: Line) -> str | None:
+    """ "B.Tech (Information⇥Anna University" with "Technology)": the row with its one open bracket closed."""
+    if COLUMN not in above.text or COLUMN in line.text or line.text[-1] != ")" or "(" in line.text:
+        return None
+    if line.gap or line.bullet or len(above.text) > _LONGEST or len(line.text) > _SHORT_BRACKET:
+        return None
+    cells = above.text.split(COLUMN)
+    cut = [number for number, cell in enumerate(cells[:-1]) if cell.count("(") > cell.count(")")]
+    if len(cut) != 1:
+        return None
+    cells[cut[0]] = f"{cells[cut[0]]} {line.text}"
+    return COLUMN.join(cells)
+
+
+def starts_with_link(text: str) -> bool:
+    """Whether a text begins with a word that only goes on ("sur porteur", "of Leeds")."""
+    return _LINK_IN_FRONT.match(text) is not None
 
 
 def _names_the_unnamed(above: Line, line: Line) -> bool:

@@ -242,3 +242,18 @@ def test_what_headers_hold_besides(
 )
 def test_a_break_is_no_position(text: str) -> None:
     assert _read(f"{text}\n\n2015 – 2019 : Vendeuse, Jules & Jim") == [("Vendeuse", "Jules & Jim", "2015", "2019")]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Ouvrier agricole (vendanges en vert)", "Ouvrier agricole"),
+        ("Commis de cuisine (saison d'hiver)", "Commis de cuisine"),
+        ("Serveuse (saison d'été)", "Serveuse"),
+        ("Ski instructor (winter season)", "Ski instructor"),
+        ("Ouvrier (récolte des pommes)", "Ouvrier"),
+        ("Vendanges", "Vendanges"),
+    ],
+)
+def test_a_season_in_brackets_is_no_part_of_the_title(text: str, title: str) -> None:
+    assert _read(f"{text}\nDomaine des Chênes\nJuillet 2012") == [(title, "Domaine des Chênes", "2012-07", None)]

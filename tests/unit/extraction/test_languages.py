@@ -121,3 +121,25 @@ def test_outside_a_section_only_a_stated_level_counts() -> None:
 def test_a_sentence_that_says_what_is_spoken_counts_without_levels() -> None:
     lines = read_lines("Je parle français et arabe.\nCuisine italienne\nProfesseur d'espagnol")
     assert [language.language for language in find_stated_languages(lines)] == ["fr", "ar"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Full clean licence. First Aid (2023). Languages: French (conversational), Spanish (basic).", ["fr", "es"]),
+        ("Permis B, véhicule personnel. Anglais courant. Espagnol scolaire.", ["en", "es"]),
+        ("Mobile sur toute la France. Langues : anglais (B2), allemand (notions). Permis B.", ["en", "de"]),
+        ("Titulaire du permis B. Notions d'espagnol.", ["es"]),
+        ("Disponible dès juin. Bonne présentation. Anglais professionnel (TOEIC 850).", ["en"]),
+        ("Clean driving licence; Languages: German (fluent)", ["de"]),
+        ("Sailing and chess on the weekends. Languages spoken: Welsh (native), English.", ["cy", "en"]),
+        ("Bibliothécaire de métier. Bonne maîtrise de l'anglais. Mobile.", ["en"]),
+        # told of something else
+        ("Experienced pastry chef since 2012. Basic Thai cooking.", []),
+        ("Certified secondary school teacher. Taught French at good schools. Spanish teams.", []),
+        ("Professeur au collège Vial. Anglais, histoire et bonne gestion.", []),
+        ("Né en 1980 à Tours. Nationalité française. Permis B.", []),
+    ],
+)
+def test_languages_further_on_in_a_line_of_prose(text: str, expected: list[str]) -> None:
+    assert [language.language for language in find_stated_languages(read_lines(text))] == expected

@@ -182,3 +182,48 @@ def test_a_wrapped_list_keeps_its_items_whole(separator: str) -> None:
 )
 def test_a_lone_acronym_is_an_item_and_no_title(text: str, expected: list[str]) -> None:
     assert [name for name, _ in _skills(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Lecture de plans, taille de pierre, pose de dalles, conduite de mini-\n\n## pelle, bardage", "mini-pelle"),
+        (
+            "Gestion de classe, pédagogie, relation avec les familles, outils\n\n## numériques (Genially), chant",
+            "Genially",
+        ),
+        ("Gestion de classe, pédagogie, relation avec les familles, outils\nnumériques (Genially), chant", "Genially"),
+    ],
+)
+def test_a_list_goes_on_in_small_letters_below_a_line_end(text: str, expected: str) -> None:
+    names = [name for name, _ in _skills(text)]
+    assert any(expected in name for name in names)
+    assert not {"numériques", "conduite de mini", "pelle"} & set(names)
+    assert names[-1] in ("bardage", "chant")
+
+
+def test_small_letters_throughout_do_not_tell_that_a_list_goes_on() -> None:
+    text = "zyxcad, pose de faïence, taille de pierre, bardage en bois\n\n## fraisage fin\n\nperçage, ébavurage"
+    assert [name for name, _ in _skills(text)][3:] == ["bardage en bois", "perçage", "ébavurage"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Compétences professionnelles Arrimage, bâchage", ["Arrimage", "bâchage"]),
+        ("Compétences Arrimage, bâchage", ["Arrimage", "bâchage"]),
+        ("Outils informatiques Zyxcad, Orbis", ["Zyxcad", "Orbis"]),
+        ("Technical skills Brazing, Zyxing", ["Brazing", "Zyxing"]),
+        ("Langages Python, SQL", ["Python", "SQL"]),
+        # no title: the rest of a name
+        ("Expertise Comptable, bâchage", ["Expertise Comptable", "bâchage"]),
+        ("Compétences relationnelles, bâchage", ["Compétences relationnelles", "bâchage"]),
+        ("Outils Zyxcad", ["Outils Zyxcad"]),
+    ],
+)
+def test_a_section_title_glued_to_its_list_is_left_out(text: str, expected: list[str]) -> None:
+    assert [name for name, _ in _skills(text)] == expected
+
+
+def test_two_bulleted_columns_are_two_lists() -> None:
+    assert [name for name, _ in _skills("- Bâchage\t• Zyxcad, Orbis")] == ["Bâchage", "Zyxcad", "Orbis"]
