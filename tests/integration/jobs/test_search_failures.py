@@ -142,7 +142,7 @@ async def test_a_search_without_a_run_is_ended_by_the_sweep(searching: Backend, 
     swept = await searching.temporal.execute_workflow(
         SweepSearchesWorkflow.run, id=f"sweep-{handle.id}", task_queue=searching.queue
     )
-    assert swept.ended == 1
+    assert swept.ended >= 1
     row = await decided(searching, handle)
     assert (row.outcome, row.error_code, row.error) == ("failed", "worker_lost", "Exécution interrompue")
     assert row.listed > 0
@@ -159,7 +159,7 @@ async def test_old_searches_and_readings_go_and_their_ads_stay(searching: Backen
     swept = await searching.temporal.execute_workflow(
         SweepSearchesWorkflow.run, id=f"sweep-{handle.id}", task_queue=searching.queue
     )
-    assert swept.removed == 1
+    assert swept.removed >= 1
     assert await search_of(searching, handle) is None
     again = await start(searching, ("catalogue",))
     await again.result()
